@@ -1,0 +1,14 @@
+//! The rules of the hub. An [`Entity`] decides commands and applies events, purely: time,
+//! ids, chance and everything looked up elsewhere are arguments. Invariant: no clock, no
+//! I/O, no actor here, so that every rule can be tested as a table.
+//! Serde derives on states exist for snapshots only.
+
+mod entity;
+mod who;
+
+pub mod account;
+pub mod room;
+pub mod unit;
+
+pub use entity::{Context, Decision, Effect, Entity, Order, Policy, TimerChange};
+pub use who::{Who, permissions_of};

@@ -1,0 +1,45 @@
+//! The words of the hub: ids, streams, commands, events, signals, frames, errors.
+//! Everything that crosses a wire is defined here and nowhere else; TypeScript and the
+//! JSON schemas are generated from these types. Behaviour is absent on purpose.
+//!
+//! Glossary (the hall's own word beside each):
+//!
+//! | word | means only | hall |
+//! |---|---|---|
+//! | stream | the numbered events of one entity | 时间线 |
+//! | account | a person who can sign in | 账号 |
+//! | unit | a node of the organisation tree | 机构 |
+//! | session | one signed-in client of an account | 登录会话 |
+//! | room | a conversation, later also its live media | 会话 |
+//! | message | what a person wrote in a room | 消息 |
+//! | command / event / signal | asks for a change / is a change / need not last | 指令 / 事件 / 信号 |
+//! | cursor | how far a member has read a stream | 已读位置 |
+//! | call | calling a ticket in a hall (later area `queue`) | 叫号 |
+
+mod area;
+mod caller;
+mod close;
+mod error;
+mod frame;
+mod ids;
+mod stream;
+
+pub mod account;
+pub mod http;
+pub mod limits;
+pub mod room;
+pub mod unit;
+
+pub use area::{AnyCommand, AnyEvent, AnySignal, DecodeError, EntityKind};
+pub use caller::{Grant, Permission, Role, UnitPath};
+pub use close::CloseCode;
+pub use error::{ErrorBody, ErrorKind};
+pub use frame::{ClientFrame, EventFrame, ServerFrame, WatchFrom};
+pub use ids::{AccountId, CommandId, RoomId, SessionId, TraceId, UnitId};
+pub use stream::{Millis, Seq, StreamId};
+
+/// The version of frames and HTTP bodies. An older client keeps working within it.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// The WebSocket subprotocol that carries [`PROTOCOL_VERSION`] as JSON text frames.
+pub const SUBPROTOCOL: &str = "hub.v1.json";
