@@ -105,7 +105,10 @@ pub struct TimerRow {
 pub enum TimerWrite {
     /// Replaces the stream's timer of the same name.
     Set(TimerRow),
-    Cancel { stream: StreamId, name: String },
+    Cancel {
+        stream: StreamId,
+        name: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,12 +191,20 @@ pub trait Journal: Send + Sync + 'static {
     async fn load(&self, stream: StreamId, version: u32) -> Result<Loaded, StoreError>;
 
     /// Events with `after < seq`, ascending, at most `limit`.
-    async fn read_after(&self, stream: StreamId, after: Seq, limit: usize)
-    -> Result<Vec<StoredEvent>, StoreError>;
+    async fn read_after(
+        &self,
+        stream: StreamId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
 
     /// Events with `seq < before`, ascending, the last `limit` of them.
-    async fn read_before(&self, stream: StreamId, before: Seq, limit: usize)
-    -> Result<Vec<StoredEvent>, StoreError>;
+    async fn read_before(
+        &self,
+        stream: StreamId,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
 
     async fn head(&self, stream: StreamId) -> Result<Head, StoreError>;
 

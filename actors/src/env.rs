@@ -1,0 +1,90 @@
+//! What every shell of one node shares. Made once by [`crate::Hub::start`].
+
+use crate::{
+    account::AuthCache, cursors::CursorKeeper, entity::EntityActor, journal::JournalShard,
+    passwords::Passwords, relay::Relay,
+};
+use domain::{Policy, account::Account, room::Room, unit::Unit};
+use kernel::{Arbiters, Clock, Fanout, IdSource, Mailbox, Registry, journal::Journal};
+use persistence::Queries;
+use prometheus::{IntCounterVec, IntGauge, Opts};
+use protocol::StreamId;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::Semaphore;
+
+/// Appends between decision and commit on this node; one more is refused as busy.
+pub(crate) const COMMITS_MAX: usize = 4_096;
+
+/// What a node is made of.
+pub struct Parts {
+    pub journal: Arc<dyn Journal>,
+    pub queries: Queries,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+    pub policy: Policy,
+    /// Threads that entities live on.
+    pub arbiters: usize,
+    pub argon2_memory_kib: u32,
+}
+
+pub(crate) struct Env {
+    pub journal: Arc<dyn Journal>,
+    pub queries: Queries,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+    pub policy: Policy,
+    pub fanout: Arc<Fanout>,
+    pub arbiters: Arbiters,
+    pub passwords: Passwords,
+    pub auth: AuthCache,
+    pub accounts: Registry<StreamId, EntityActor<Account>>,
+    pub units: Registry<StreamId, EntityActor<Unit>>,
+    pub rooms: Registry<StreamId, EntityActor<Room>>,
+    /// Room between decision and commit, reserved before deciding.
+    pub commits: Arc<Semaphore>,
+    pub shard: OnceLock<Mailbox<JournalShard>>,
+    pub cursors: OnceLock<Mailbox<CursorKeeper>>,
+    pub relay: OnceLock<Mailbox<Relay>>,
+    pub metrics: Metrics,
+}
+
+pub(crate) struct Metrics {
+    pub registry: prometheus::Registry,
+    pub commands: IntCounterVec,
+    pub commits: IntCounterVec,
+    pub escalations: IntGauge,
+    /// 1 while the last commit failed because storage did not answer.
+    pub store_down: IntGauge,
+}
+
+impl Metrics {
+    pub fn new() -> Self {
+        let registry = prometheus::Registry::new();
+        let commands = IntCounterVec::new(
+            Opts::new("hub_commands_total", "Commands by type and outcome kind"),
+            &["type", "outcome"],
+        )
+        .expect("name and labels are constants of the right form");
+        let commits = IntCounterVec::new(
+            Opts::new("hub_journal_total", "Journal batches and appends"),
+            &["what"],
+        )
+        .expect("name and labels are constants of the right form");
+        let escalations = IntGauge::new(
+            "hub_escalations",
+            "Actors whose restart budget was spent since start",
+        )
+        .expect("the name is a constant of the right form");
+        let store_down = IntGauge::new("hub_store_down", "1 while storage refuses commits")
+            .expect("the name is a constant of the right form");
+        for collector in [
+            Box::new(commands.clone()) as Box<dyn prometheus::core::Collector>,
+            Box::new(commits.clone()),
+            Box::new(escalations.clone()),
+            Box::new(store_down.clone()),
+        ] {
+            registry.register(collector).expect("each name is registered once");
+        }
+        Self { registry, commands, commits, escalations, store_down }
+    }
+}

@@ -1,0 +1,332 @@
+//! The facade that both doors use: one dispatcher, one authorisation, whatever the wire.
+
+use crate::{
+    account,
+    cursors::CursorKeeper,
+    entity::{Ask, EntityActor, EntityMessage, Job},
+    env::{COMMITS_MAX, Env, Metrics, Parts},
+    journal::JournalShard,
+    passwords::Passwords,
+    relay::Relay,
+    room,
+    shell::Shell,
+    unit,
+};
+use domain::{Order, Who, account::Account, room::Room, unit::Unit};
+use kernel::{
+    Arbiters, Budget, Clock, Fanout, IdSource, Mailbox, Refused, SpawnOptions,
+    journal::{Journal, digest},
+};
+use persistence::Queries;
+use protocol::{
+    AnyCommand, CommandId, EntityKind, ErrorBody, Seq, StreamId, TraceId,
+    http::{Receipt, SignInRequest},
+};
+use std::{
+    future::Future,
+    sync::{Arc, OnceLock},
+};
+use tokio::sync::{Semaphore, oneshot};
+
+pub use crate::account::SignedInAs;
+
+/// Commands that may wait for one entity.
+const ENTITY_MAILBOX_MAX: usize = 1_024;
+/// Reloads of an entity that one command sits through before its sender is asked to retry.
+const ATTEMPTS: usize = 5;
+
+/// A client's command, from either door.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub id: CommandId,
+    pub stream: Option<StreamId>,
+    pub command: AnyCommand,
+    pub trace: TraceId,
+}
+
+/// One node's hub. Cheap to clone.
+#[derive(Clone)]
+pub struct Hub(Arc<Env>);
+
+impl Hub {
+    /// Starts the shells; must run inside an actix system.
+    pub fn start(parts: Parts) -> Self {
+        let env = Arc::new(Env {
+            journal: parts.journal,
+            queries: parts.queries,
+            clock: parts.clock,
+            ids: parts.ids,
+            policy: parts.policy,
+            fanout: Arc::new(Fanout::default()),
+            arbiters: Arbiters::start(parts.arbiters),
+            passwords: Passwords::new(parts.argon2_memory_kib),
+            auth: account::AuthCache::default(),
+            accounts: kernel::Registry::default(),
+            units: kernel::Registry::default(),
+            rooms: kernel::Registry::default(),
+            commits: Arc::new(Semaphore::new(COMMITS_MAX)),
+            shard: OnceLock::new(),
+            cursors: OnceLock::new(),
+            relay: OnceLock::new(),
+            metrics: Metrics::new(),
+        });
+        let spawn = |name: &str| options(&env, name.to_owned(), 2 * COMMITS_MAX);
+        let own = env.clone();
+        let shard = env.arbiters.spawn(0, spawn("journal"), move || JournalShard::new(own.clone()));
+        let own = env.clone();
+        let cursors = env.arbiters.spawn(1, spawn("cursors"), move || CursorKeeper::new(own.clone()));
+        let own = env.clone();
+        let relay = env.arbiters.spawn(1, spawn("relay"), move || Relay::new(own.clone()));
+        let fresh = env.shard.set(shard).is_ok() && env.cursors.set(cursors).is_ok();
+        assert!(fresh, "a new environment has no shards yet");
+        // The relay starts delivering at once and needs the others: it is set last.
+        assert!(env.relay.set(relay).is_ok(), "a new environment has no relay yet");
+        Self(env)
+    }
+
+    /// Decides a command; the answer means its events are durable.
+    pub async fn submit(&self, who: &Who, request: Request) -> Result<Receipt, ErrorBody> {
+        let type_name = request.command.type_name();
+        let outcome = submit(&self.0, who, request).await;
+        let kind = match &outcome {
+            Ok(_) => "ok".to_owned(),
+            Err(error) => format!("{:?}", error.kind).to_lowercase(),
+        };
+        self.0.metrics.commands.with_label_values(&[type_name, &kind]).inc();
+        outcome
+    }
+
+    /// Whether `who` may watch `stream`, and its durable head.
+    pub async fn watch_head(&self, who: &Who, stream: StreamId) -> Result<Seq, ErrorBody> {
+        match stream.kind {
+            EntityKind::Account => watch::<Account>(&self.0, who, stream).await,
+            EntityKind::Unit => watch::<Unit>(&self.0, who, stream).await,
+            EntityKind::Room => watch::<Room>(&self.0, who, stream).await,
+        }
+    }
+
+    pub async fn sign_in(
+        &self,
+        request: SignInRequest,
+        addr: String,
+        agent: String,
+    ) -> Result<SignedInAs, ErrorBody> {
+        account::sign_in(&self.0, request, addr, agent).await
+    }
+
+    pub async fn authenticate(&self, token: &str) -> Result<Who, ErrorBody> {
+        account::authenticate(&self.0, token).await
+    }
+
+    pub fn fanout(&self) -> &Arc<Fanout> {
+        &self.0.fanout
+    }
+
+    pub fn journal(&self) -> &Arc<dyn Journal> {
+        &self.0.journal
+    }
+
+    pub fn queries(&self) -> &Queries {
+        &self.0.queries
+    }
+
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    pub fn ids(&self) -> &Arc<dyn IdSource> {
+        &self.0.ids
+    }
+
+    pub fn metrics(&self) -> &prometheus::Registry {
+        &self.0.metrics.registry
+    }
+
+    /// Ready to serve, or why not, in words.
+    pub fn ready(&self) -> Result<(), String> {
+        if self.0.metrics.store_down.get() != 0 {
+            return Err("storage refused the last commit".to_owned());
+        }
+        match self.0.metrics.escalations.get() {
+            0 => Ok(()),
+            n => Err(format!("{n} actors spent their restart budget; see the log")),
+        }
+    }
+
+    /// Waits until everything decided is durable. Call after the doors have closed.
+    pub async fn shutdown(&self) {
+        let all = u32::try_from(COMMITS_MAX).unwrap_or(u32::MAX);
+        // Taking every permit means no commit is under way; nothing can be decided after.
+        match self.0.commits.clone().acquire_many_owned(all).await {
+            Ok(permits) => permits.forget(),
+            Err(error) => tracing::error!(%error, "commits not drained"),
+        }
+        self.0.arbiters.stop();
+    }
+}
+
+fn options(env: &Arc<Env>, name: String, mailbox_max: usize) -> SpawnOptions {
+    let escalations = env.metrics.escalations.clone();
+    SpawnOptions {
+        name,
+        mailbox_max,
+        budget: Budget::default(),
+        escalate: Arc::new(move |name| {
+            escalations.inc();
+            tracing::error!(actor = name, "gave up; operators are told through /readyz");
+        }),
+    }
+}
+
+async fn submit(env: &Arc<Env>, who: &Who, request: Request) -> Result<Receipt, ErrorBody> {
+    let derived = match &request.command {
+        AnyCommand::Room(command) => room::target(who, command),
+        _ => None,
+    };
+    let stream = derived.or(request.stream).ok_or_else(|| {
+        ErrorBody::invalid("stream", "this command needs the stream it is for")
+    })?;
+    let kind = EntityKind::of_type(request.command.type_name());
+    if kind != Some(stream.kind) {
+        return Err(ErrorBody::invalid("stream", "the stream is of another kind than the command"));
+    }
+    let fingerprint = fingerprint(who, stream, &request.command);
+    let (id, trace) = (request.id, request.trace);
+    match request.command {
+        AnyCommand::Account(command) => {
+            let facts = || account::facts(env, stream, &command);
+            decide::<Account, _>(env, who, stream, id, trace, fingerprint, &command, facts).await
+        }
+        AnyCommand::Unit(command) => {
+            let facts = || unit::facts(env, &command);
+            decide::<Unit, _>(env, who, stream, id, trace, fingerprint, &command, facts).await
+        }
+        AnyCommand::Room(command) => {
+            let facts = || room::facts(env, &command);
+            decide::<Room, _>(env, who, stream, id, trace, fingerprint, &command, facts).await
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one private call, named fields would say the same")]
+async fn decide<E: Shell, F>(
+    env: &Arc<Env>,
+    who: &Who,
+    stream: StreamId,
+    id: CommandId,
+    trace: TraceId,
+    fingerprint: u64,
+    command: &E::Command,
+    facts: impl Fn() -> F,
+) -> Result<Receipt, ErrorBody>
+where
+    E::Command: Clone,
+    F: Future<Output = Result<E::Facts, ErrorBody>>,
+{
+    for _ in 0..ATTEMPTS {
+        let facts = facts().await?;
+        let ask = Ask::Client { command: command.clone(), facts, fingerprint };
+        let tried = ask_entity::<E>(env, stream, |reply| {
+            Job { who: who.clone(), id, trace: Some(trace), ask, reply }
+        });
+        match tried.await {
+            Err(error) if error.code == "hub.retry" => tokio::task::yield_now().await,
+            outcome => return outcome,
+        }
+    }
+    Err(crate::entity::retry_now())
+}
+
+/// Delivers an order of the hub itself.
+pub(crate) async fn order(
+    env: &Arc<Env>,
+    to: StreamId,
+    id: CommandId,
+    order: Order,
+) -> Result<Receipt, ErrorBody> {
+    match to.kind {
+        EntityKind::Account => give::<Account>(env, to, id, order).await,
+        EntityKind::Unit => give::<Unit>(env, to, id, order).await,
+        EntityKind::Room => give::<Room>(env, to, id, order).await,
+    }
+}
+
+async fn give<E: Shell>(
+    env: &Arc<Env>,
+    to: StreamId,
+    id: CommandId,
+    order: Order,
+) -> Result<Receipt, ErrorBody> {
+    ask_entity::<E>(env, to, |reply| Job {
+        who: Who::hub(),
+        id,
+        trace: None,
+        ask: Ask::Hub(order),
+        reply,
+    })
+    .await
+}
+
+async fn ask_entity<E: Shell>(
+    env: &Arc<Env>,
+    stream: StreamId,
+    job: impl FnOnce(oneshot::Sender<Result<Receipt, ErrorBody>>) -> Job<E>,
+) -> Result<Receipt, ErrorBody> {
+    let (reply, answer) = oneshot::channel();
+    let message = EntityMessage::Decide(Box::new(job(reply)));
+    tell(mailbox::<E>(env, stream), message)?;
+    answer.await.unwrap_or_else(|_| Err(crate::entity::retry_now()))
+}
+
+async fn watch<E: Shell>(env: &Arc<Env>, who: &Who, stream: StreamId) -> Result<Seq, ErrorBody> {
+    for _ in 0..ATTEMPTS {
+        let (reply, answer) = oneshot::channel();
+        let message = EntityMessage::Watch { who: Box::new(who.clone()), reply };
+        tell(mailbox::<E>(env, stream), message)?;
+        match answer.await {
+            Ok(Err(error)) if error.code == "hub.retry" => tokio::task::yield_now().await,
+            Ok(answer) => return answer,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+    Err(crate::entity::retry_now())
+}
+
+fn mailbox<E: Shell>(env: &Arc<Env>, stream: StreamId) -> Mailbox<EntityActor<E>> {
+    E::registry(env).get_or_spawn(stream, |incarnation| {
+        let own = env.clone();
+        let options = options(env, stream.to_string(), ENTITY_MAILBOX_MAX);
+        let hash = stream.id.as_u64_pair().1;
+        env.arbiters
+            .spawn(hash, options, move || EntityActor::new(own.clone(), stream, incarnation))
+    })
+}
+
+fn tell<E: Shell>(
+    mailbox: Mailbox<EntityActor<E>>,
+    message: EntityMessage<E>,
+) -> Result<(), ErrorBody> {
+    mailbox.tell(message).map_err(|refused| match refused {
+        Refused::Busy => ErrorBody::busy(),
+        Refused::Gone => crate::entity::retry_now(),
+    })
+}
+
+/// Tells a repetition from a reuse of its id. Secrets are left out: a fast hash of a
+/// password must not lie in the journal.
+fn fingerprint(who: &Who, stream: StreamId, command: &AnyCommand) -> u64 {
+    let mut body = command.body_json();
+    if let AnyCommand::Account(_) = command
+        && let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_str(&body)
+    {
+        fields.retain(|name, _| !matches!(name.as_str(), "password" | "current" | "new" | "code"));
+        body = serde_json::Value::Object(fields).to_string();
+    }
+    let sender = who.account.map(|account| account.to_string()).unwrap_or_default();
+    let text = format!("{sender}\n{stream}\n{}\n{body}", command.type_name());
+    let hash = digest(text.as_bytes());
+    let mut first = [0_u8; 8];
+    first.copy_from_slice(&hash[..8]);
+    u64::from_be_bytes(first)
+}
+

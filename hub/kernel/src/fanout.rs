@@ -1,0 +1,320 @@
+//! Who watches what on this node, and the delivery of committed events to them.
+//! A sharded map, not an actor. Invariants: a watcher gets each number once and in order;
+//! no callback runs under a lock; a frame is encoded once and its bytes are shared.
+
+use crate::Outbox;
+use bytestring::ByteString;
+use dashmap::DashMap;
+use protocol::{AccountId, CloseCode, Seq, ServerFrame, SessionId, StreamId};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+/// A committed event on its way to the watchers.
+#[derive(Clone, Debug)]
+pub struct Published {
+    pub stream: StreamId,
+    pub seq: Seq,
+    pub frame: ByteString,
+    /// The account that may no longer watch, once it has seen this.
+    pub revokes: Option<AccountId>,
+}
+
+#[derive(Default)]
+pub struct Fanout {
+    watchers: DashMap<StreamId, Vec<Watcher>>,
+    sessions: DashMap<AccountId, Vec<(SessionId, Arc<Outbox>)>>,
+    observers: DashMap<AccountId, Vec<Arc<Outbox>>>,
+    attached: AtomicUsize,
+}
+
+struct Watcher {
+    account: AccountId,
+    outbox: Arc<Outbox>,
+    state: State,
+}
+
+enum State {
+    /// The session reads the store; live events are only counted, the store has them.
+    CatchingUp {
+        seen: Seq,
+    },
+    Live {
+        next: Seq,
+    },
+}
+
+impl Fanout {
+    /// Begins a watch in the catching-up state. Subscribing before reading the store is
+    /// what closes the race between the two.
+    pub fn subscribe(&self, stream: StreamId, account: AccountId, outbox: &Arc<Outbox>, from: Seq) {
+        outbox.begin_watch(stream);
+        let mut watchers = self.watchers.entry(stream).or_default();
+        let state = State::CatchingUp { seen: from };
+        match watchers.iter_mut().find(|w| Arc::ptr_eq(&w.outbox, outbox)) {
+            Some(watcher) => watcher.state = state,
+            None => watchers.push(Watcher { account, outbox: outbox.clone(), state }),
+        }
+    }
+
+    /// Ends catching up after `last`. False when newer events were published meanwhile, or
+    /// the watch has ended: then the store has more to read, or there is nothing to do.
+    pub fn go_live(&self, stream: StreamId, outbox: &Arc<Outbox>, last: Seq) -> bool {
+        let Some(mut watchers) = self.watchers.get_mut(&stream) else { return true };
+        let Some(watcher) = watchers.iter_mut().find(|w| Arc::ptr_eq(&w.outbox, outbox)) else {
+            return true;
+        };
+        match watcher.state {
+            State::CatchingUp { seen } if seen > last => false,
+            _ => {
+                watcher.state = State::Live { next: last + 1 };
+                true
+            }
+        }
+    }
+
+    pub fn unsubscribe(&self, stream: StreamId, outbox: &Arc<Outbox>) {
+        outbox.end_watch(stream);
+        if let Some(mut watchers) = self.watchers.get_mut(&stream) {
+            watchers.retain(|w| !Arc::ptr_eq(&w.outbox, outbox));
+        }
+        self.watchers.remove_if(&stream, |_, watchers| watchers.is_empty());
+    }
+
+    pub fn unsubscribe_all(&self, outbox: &Arc<Outbox>) {
+        for stream in outbox.watched() {
+            self.unsubscribe(stream, outbox);
+        }
+    }
+
+    /// Delivers committed events, in commit order.
+    pub fn publish(&self, events: &[Published]) {
+        for event in events {
+            let Some(mut watchers) = self.watchers.get_mut(&event.stream) else { continue };
+            watchers.retain_mut(|watcher| watcher.deliver(event));
+            if let Some(account) = event.revokes {
+                watchers.retain(|watcher| {
+                    let stays = watcher.account != account;
+                    if !stays {
+                        watcher.outbox.note_revoked(event.stream);
+                    }
+                    stays
+                });
+            }
+        }
+    }
+
+    /// Tells the other watchers of a stream something that need not last.
+    pub fn signal(&self, stream: StreamId, except: &Arc<Outbox>, frame: ByteString) {
+        if let Some(watchers) = self.watchers.get(&stream) {
+            for watcher in watchers.iter().filter(|w| !Arc::ptr_eq(&w.outbox, except)) {
+                watcher.outbox.push_signal(frame.clone());
+            }
+        }
+    }
+
+    /// Tells every session of an account.
+    pub fn tell_account(&self, account: AccountId, frame: ByteString) {
+        if let Some(sessions) = self.sessions.get(&account) {
+            for (_, outbox) in sessions.iter() {
+                outbox.push_signal(frame.clone());
+            }
+        }
+    }
+
+    pub fn attach(&self, account: AccountId, session: SessionId, outbox: &Arc<Outbox>) {
+        self.attached.fetch_add(1, Ordering::Relaxed);
+        let first = {
+            let mut sessions = self.sessions.entry(account).or_default();
+            sessions.push((session, outbox.clone()));
+            sessions.len() == 1
+        };
+        if first {
+            self.tell_observers(account, true);
+        }
+    }
+
+    pub fn detach(&self, account: AccountId, session: SessionId, outbox: &Arc<Outbox>) {
+        self.attached.fetch_sub(1, Ordering::Relaxed);
+        self.unsubscribe_all(outbox);
+        for mut observers in self.observers.iter_mut() {
+            observers.retain(|observer| !Arc::ptr_eq(observer, outbox));
+        }
+        self.observers.retain(|_, observers| !observers.is_empty());
+        if let Some(mut sessions) = self.sessions.get_mut(&account) {
+            sessions.retain(|(id, known)| *id != session || !Arc::ptr_eq(known, outbox));
+        }
+        if self.sessions.remove_if(&account, |_, sessions| sessions.is_empty()).is_some() {
+            self.tell_observers(account, false);
+        }
+    }
+
+    /// Replaces whose presence a session wants, and answers what it is now.
+    pub fn observe(
+        &self,
+        outbox: &Arc<Outbox>,
+        accounts: Vec<AccountId>,
+    ) -> Vec<(AccountId, bool)> {
+        for mut observers in self.observers.iter_mut() {
+            observers.retain(|observer| !Arc::ptr_eq(observer, outbox));
+        }
+        for account in &accounts {
+            self.observers.entry(*account).or_default().push(outbox.clone());
+        }
+        accounts.into_iter().map(|account| (account, self.is_online(account))).collect()
+    }
+
+    pub fn is_online(&self, account: AccountId) -> bool {
+        self.sessions.contains_key(&account)
+    }
+
+    fn tell_observers(&self, account: AccountId, online: bool) {
+        if let Some(observers) = self.observers.get(&account) {
+            let frame = ByteString::from(ServerFrame::Presence { account, online }.to_json());
+            for observer in observers.iter() {
+                observer.push_signal(frame.clone());
+            }
+        }
+    }
+
+    /// Ends sessions of an account: one, or all.
+    pub fn close_sessions(&self, account: AccountId, only: Option<SessionId>, code: CloseCode) {
+        if let Some(sessions) = self.sessions.get(&account) {
+            for (session, outbox) in sessions.iter() {
+                if only.is_none_or(|only| only == *session) {
+                    outbox.close(code);
+                }
+            }
+        }
+    }
+
+    pub fn close_all(&self, code: CloseCode) {
+        for sessions in self.sessions.iter() {
+            for (_, outbox) in sessions.iter() {
+                outbox.close(code);
+            }
+        }
+    }
+
+    pub fn sessions(&self) -> usize {
+        self.attached.load(Ordering::Relaxed)
+    }
+}
+
+impl Watcher {
+    /// False when the watch is over because its reader is too slow.
+    fn deliver(&mut self, event: &Published) -> bool {
+        match &mut self.state {
+            State::CatchingUp { seen } => {
+                *seen = (*seen).max(event.seq);
+                true
+            }
+            State::Live { next } if event.seq == *next => {
+                *next += 1;
+                let kept = self.outbox.push_event(event.stream, event.frame.clone());
+                if !kept {
+                    self.outbox.end_watch(event.stream);
+                }
+                kept
+            }
+            State::Live { next } if event.seq < *next => true,
+            State::Live { .. } => {
+                self.state = State::CatchingUp { seen: event.seq };
+                self.outbox.note_gap(event.stream);
+                true
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Taken;
+    use protocol::EntityKind;
+    use uuid::Uuid;
+
+    fn event(stream: StreamId, seq: Seq) -> Published {
+        Published { stream, seq, frame: format!("{seq:04}").into(), revokes: None }
+    }
+
+    fn scene(bytes: usize) -> (Fanout, StreamId, AccountId, Arc<Outbox>) {
+        let stream = StreamId::new(EntityKind::Room, Uuid::from_u128(7));
+        (Fanout::default(), stream, AccountId(Uuid::from_u128(1)), Outbox::new(bytes))
+    }
+
+    fn taken(outbox: &Outbox) -> (Vec<String>, Taken) {
+        let mut frames = Vec::new();
+        let news = outbox.take(&mut frames);
+        (frames.iter().map(|f| f.to_string()).collect(), news)
+    }
+
+    #[test]
+    fn live_only_after_the_store_was_read_far_enough() {
+        let (fanout, stream, account, outbox) = scene(1024);
+        fanout.subscribe(stream, account, &outbox, 3);
+        fanout.publish(&[event(stream, 4), event(stream, 5)]);
+        assert!(!fanout.go_live(stream, &outbox, 4), "5 was published meanwhile");
+        assert!(fanout.go_live(stream, &outbox, 5));
+        fanout.publish(&[event(stream, 5), event(stream, 6)]);
+        assert_eq!(taken(&outbox).0, ["0006"], "each number once");
+    }
+
+    #[test]
+    fn a_gap_sends_the_watcher_back_to_the_store() {
+        let (fanout, stream, account, outbox) = scene(1024);
+        fanout.subscribe(stream, account, &outbox, 0);
+        assert!(fanout.go_live(stream, &outbox, 0));
+        fanout.publish(&[event(stream, 1), event(stream, 3)]);
+        let (frames, news) = taken(&outbox);
+        assert_eq!(frames, ["0001"]);
+        assert_eq!(news.gaps, [stream]);
+        assert!(!fanout.go_live(stream, &outbox, 2));
+        assert!(fanout.go_live(stream, &outbox, 3));
+    }
+
+    #[test]
+    fn a_slow_reader_loses_its_queue_and_is_told_once() {
+        let (fanout, stream, account, outbox) = scene(10);
+        fanout.subscribe(stream, account, &outbox, 0);
+        assert!(fanout.go_live(stream, &outbox, 0));
+        outbox.push("mine".into());
+        fanout.publish(&(1..9).map(|seq| event(stream, seq)).collect::<Vec<_>>());
+        let (frames, news) = taken(&outbox);
+        assert_eq!(frames, ["mine"], "own answers survive, events wait in the store");
+        assert_eq!(news.lagged, [stream]);
+        assert!(!outbox.is_watching(stream));
+        fanout.subscribe(stream, account, &outbox, 8);
+        assert!(fanout.go_live(stream, &outbox, 8));
+        fanout.publish(&[event(stream, 9)]);
+        assert_eq!(taken(&outbox).0, ["0009"]);
+    }
+
+    #[test]
+    fn a_removed_member_sees_the_removal_and_nothing_after() {
+        let (fanout, stream, account, outbox) = scene(1024);
+        fanout.subscribe(stream, account, &outbox, 0);
+        assert!(fanout.go_live(stream, &outbox, 0));
+        let removal = Published { revokes: Some(account), ..event(stream, 1) };
+        fanout.publish(&[removal, event(stream, 2)]);
+        let (frames, news) = taken(&outbox);
+        assert_eq!(frames, ["0001"]);
+        assert_eq!(news.revoked, [stream]);
+    }
+
+    #[test]
+    fn presence_reaches_observers_only_and_only_on_change() {
+        let (fanout, _, account, outbox) = scene(1024);
+        let watcher = Outbox::new(1024);
+        assert_eq!(fanout.observe(&watcher, vec![account]), [(account, false)]);
+        let (one, two) = (SessionId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
+        fanout.attach(account, one, &outbox);
+        fanout.attach(account, two, &outbox);
+        fanout.detach(account, one, &outbox);
+        assert_eq!(taken(&watcher).0.len(), 1, "online once");
+        fanout.detach(account, two, &outbox);
+        assert_eq!(taken(&watcher).0.len(), 1, "offline once");
+        assert_eq!(fanout.sessions(), 0);
+    }
+}
