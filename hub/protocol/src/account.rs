@@ -1,9 +1,7 @@
 //! Area `account`: people, their sign-in and their roles. Passwords and second-factor
 //! secrets travel in commands and never appear in events.
 
-use crate::{
-    AccountId, Grant, Millis, Role, SessionId, StreamId, UnitId, UnitPath, area::words,
-};
+use crate::{AccountId, Grant, Millis, Role, SessionId, StreamId, UnitId, UnitPath, area::words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;

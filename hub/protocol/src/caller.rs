@@ -7,7 +7,9 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// What a person is in the organisation. A role is always granted for a unit and below.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 窗口人员: serves citizens at a counter.
@@ -31,7 +33,9 @@ pub enum Role {
 }
 
 /// One right, checked against the unit of the record it touches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema,
+)]
 pub enum Permission {
     /// See people and units.
     #[serde(rename = "account.read")]
@@ -71,7 +75,9 @@ impl UnitPath {
 }
 
 /// A role held for a unit and everything below it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema,
+)]
 pub struct Grant {
     pub role: Role,
     pub unit: UnitId,

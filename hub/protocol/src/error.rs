@@ -94,7 +94,11 @@ impl ErrorBody {
     }
 
     pub fn unavailable() -> Self {
-        Self::new(ErrorKind::Unavailable, "hub.unavailable", "storage does not answer; nothing was stored")
+        Self::new(
+            ErrorKind::Unavailable,
+            "hub.unavailable",
+            "storage does not answer; nothing was stored",
+        )
     }
 
     pub fn internal() -> Self {

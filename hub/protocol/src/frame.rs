@@ -38,8 +38,12 @@ pub enum ClientFrame {
         command: AnyCommand,
     },
     /// Starts or moves watches. Each is answered by `watching` or `error`.
-    Watch { streams: Vec<WatchFrom> },
-    Unwatch { streams: Vec<StreamId> },
+    Watch {
+        streams: Vec<WatchFrom>,
+    },
+    Unwatch {
+        streams: Vec<StreamId>,
+    },
     /// Tells the other watchers of a stream something that need not last.
     Signal {
         stream: StreamId,
@@ -47,7 +51,9 @@ pub enum ClientFrame {
         signal: AnySignal,
     },
     /// Replaces the set of accounts whose presence this session wants to know.
-    Observe { accounts: Vec<AccountId> },
+    Observe {
+        accounts: Vec<AccountId>,
+    },
     /// Answered by `pong`: lets a browser tell a silent server from a dead one.
     Ping {},
 }
@@ -79,7 +85,10 @@ impl ClientFrame {
         let flat: Flat<'_> = serde_json::from_str(text).map_err(|error| {
             let message = error.to_string();
             let field = message.split('`').nth(1).unwrap_or("frame").to_owned();
-            (find_id(text), ErrorBody::new(ErrorKind::Invalid, "hub.malformed", message).field(field))
+            (
+                find_id(text),
+                ErrorBody::new(ErrorKind::Invalid, "hub.malformed", message).field(field),
+            )
         })?;
         let id = flat.id;
         Self::build(flat).map_err(|error| (id, error))
@@ -95,11 +104,13 @@ impl ClientFrame {
             "command" => {
                 let (name, body) = words(&flat)?;
                 let id = flat.id.ok_or_else(|| missing("id"))?;
-                Ok(Self::Command { id, stream: flat.stream, command: AnyCommand::decode(&name, &body)? })
+                Ok(Self::Command {
+                    id,
+                    stream: flat.stream,
+                    command: AnyCommand::decode(&name, &body)?,
+                })
             }
-            "watch" => {
-                Ok(Self::Watch { streams: list(flat.streams)? })
-            }
+            "watch" => Ok(Self::Watch { streams: list(flat.streams)? }),
             "unwatch" => Ok(Self::Unwatch { streams: list(flat.streams)? }),
             "signal" => {
                 let (name, body) = words(&flat)?;
@@ -110,9 +121,8 @@ impl ClientFrame {
                 Ok(Self::Observe { accounts: flat.accounts.ok_or_else(|| missing("accounts"))? })
             }
             "ping" => Ok(Self::Ping {}),
-            other => Err(DecodeError::UnknownType(other.to_owned()).into()).map_err(
-                |error: ErrorBody| error.field("t"),
-            ),
+            other => Err(DecodeError::UnknownType(other.to_owned()).into())
+                .map_err(|error: ErrorBody| error.field("t")),
         }
     }
 }
@@ -124,7 +134,8 @@ fn list<T: serde::de::DeserializeOwned>(
         .ok_or_else(|| missing("streams"))?
         .into_iter()
         .map(|one| {
-            serde_json::from_value(one).map_err(|error| ErrorBody::invalid("streams", error.to_string()))
+            serde_json::from_value(one)
+                .map_err(|error| ErrorBody::invalid("streams", error.to_string()))
         })
         .collect()
 }
@@ -217,10 +228,14 @@ pub enum ServerFrame {
         head: Seq,
     },
     /// A watch has ended because the session may no longer see the stream.
-    Unwatched { stream: StreamId },
+    Unwatched {
+        stream: StreamId,
+    },
     /// The client read too slowly and its waiting frames were dropped: watch these again
     /// from the last number it has.
-    Lagged { streams: Vec<StreamId> },
+    Lagged {
+        streams: Vec<StreamId>,
+    },
     /// A cursor of the session's own account moved, perhaps on another device.
     Cursor {
         stream: StreamId,
@@ -235,7 +250,10 @@ pub enum ServerFrame {
         #[serde(flatten)]
         signal: AnySignal,
     },
-    Presence { account: AccountId, online: bool },
+    Presence {
+        account: AccountId,
+        online: bool,
+    },
     Pong {},
 }
 
