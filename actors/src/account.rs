@@ -101,8 +101,7 @@ pub(crate) async fn facts(
             let known = env.queries.credentials(account).await;
             let secret = known.map_err(|_| ErrorBody::unavailable())?.and_then(|c| c.totp_secret);
             let now = env.clock.now();
-            facts.code_ok =
-                secret.map(|secret| passwords::totp_ok(&secret, &confirm.code.0, now));
+            facts.code_ok = secret.map(|secret| passwords::totp_ok(&secret, &confirm.code.0, now));
         }
         _ => {}
     }
@@ -205,7 +204,7 @@ fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a String cannot fail.
-        drop(write!(text, "{byte:02x}"));
+        let _ = write!(text, "{byte:02x}");
         text
     })
 }

@@ -71,7 +71,9 @@ async fn tell_devices(env: &Env, moved: &[Cursor]) {
                 let frame = ServerFrame::Cursor { stream: cursor.stream, seq: cursor.seq, unread };
                 env.fanout.tell_account(cursor.account, ByteString::from(frame.to_json()));
             }
-            Err(error) => tracing::warn!(%error, "unread count not read; the badge catches up later"),
+            Err(error) => {
+                tracing::warn!(%error, "unread count not read; the badge catches up later")
+            }
         }
     }
 }

@@ -70,11 +70,9 @@ impl Metrics {
             &["what"],
         )
         .expect("name and labels are constants of the right form");
-        let escalations = IntGauge::new(
-            "hub_escalations",
-            "Actors whose restart budget was spent since start",
-        )
-        .expect("the name is a constant of the right form");
+        let escalations =
+            IntGauge::new("hub_escalations", "Actors whose restart budget was spent since start")
+                .expect("the name is a constant of the right form");
         let store_down = IntGauge::new("hub_store_down", "1 while storage refuses commits")
             .expect("the name is a constant of the right form");
         for collector in [

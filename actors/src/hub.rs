@@ -74,7 +74,8 @@ impl Hub {
         let own = env.clone();
         let shard = env.arbiters.spawn(0, spawn("journal"), move || JournalShard::new(own.clone()));
         let own = env.clone();
-        let cursors = env.arbiters.spawn(1, spawn("cursors"), move || CursorKeeper::new(own.clone()));
+        let cursors =
+            env.arbiters.spawn(1, spawn("cursors"), move || CursorKeeper::new(own.clone()));
         let own = env.clone();
         let relay = env.arbiters.spawn(1, spawn("relay"), move || Relay::new(own.clone()));
         let fresh = env.shard.set(shard).is_ok() && env.cursors.set(cursors).is_ok();
@@ -183,9 +184,9 @@ async fn submit(env: &Arc<Env>, who: &Who, request: Request) -> Result<Receipt, 
         AnyCommand::Room(command) => room::target(who, command),
         _ => None,
     };
-    let stream = derived.or(request.stream).ok_or_else(|| {
-        ErrorBody::invalid("stream", "this command needs the stream it is for")
-    })?;
+    let stream = derived
+        .or(request.stream)
+        .ok_or_else(|| ErrorBody::invalid("stream", "this command needs the stream it is for"))?;
     let kind = EntityKind::of_type(request.command.type_name());
     if kind != Some(stream.kind) {
         return Err(ErrorBody::invalid("stream", "the stream is of another kind than the command"));
@@ -226,8 +227,12 @@ where
     for _ in 0..ATTEMPTS {
         let facts = facts().await?;
         let ask = Ask::Client { command: command.clone(), facts, fingerprint };
-        let tried = ask_entity::<E>(env, stream, |reply| {
-            Job { who: who.clone(), id, trace: Some(trace), ask, reply }
+        let tried = ask_entity::<E>(env, stream, |reply| Job {
+            who: who.clone(),
+            id,
+            trace: Some(trace),
+            ask,
+            reply,
         });
         match tried.await {
             Err(error) if error.code == "hub.retry" => tokio::task::yield_now().await,
@@ -329,4 +334,3 @@ fn fingerprint(who: &Who, stream: StreamId, command: &AnyCommand) -> u64 {
     first.copy_from_slice(&hash[..8]);
     u64::from_be_bytes(first)
 }
-

@@ -1,9 +1,7 @@
 //! Argon2id and one-time codes, off the arbiter threads and at most as many at once as
 //! there are cores: each takes a core for tens of milliseconds and its memory.
 
-use argon2::{
-    Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
-};
+use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
 use protocol::{ErrorBody, Millis};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -74,7 +72,8 @@ pub(crate) fn new_totp(username: &str) -> Result<(String, String), ErrorBody> {
     let mut bytes = [0_u8; 20];
     getrandom::fill(&mut bytes).map_err(|_| ErrorBody::internal())?;
     let secret = base32(&bytes);
-    let uri = format!("otpauth://totp/Hub:{username}?secret={secret}&issuer=Hub&digits=6&period=30");
+    let uri =
+        format!("otpauth://totp/Hub:{username}?secret={secret}&issuer=Hub&digits=6&period=30");
     Ok((secret, uri))
 }
 

@@ -49,6 +49,7 @@ pub(crate) async fn facts(env: &Env, command: &RoomCommand) -> Result<RoomFacts,
         RoomCommand::OpenDirect(open) => std::slice::from_ref(&open.peer),
         _ => return Ok(RoomFacts::default()),
     };
-    let missing = env.queries.missing_accounts(named).await.map_err(|_| ErrorBody::unavailable())?;
+    let missing =
+        env.queries.missing_accounts(named).await.map_err(|_| ErrorBody::unavailable())?;
     Ok(RoomFacts { missing })
 }
