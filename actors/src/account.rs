@@ -13,7 +13,7 @@ use kernel::{
 };
 use protocol::{
     AccountId, AnyEvent, CloseCode, CommandId, DecodeError, ErrorBody, ErrorKind, Millis,
-    SessionId, StreamId, account::*, http::SignInRequest,
+    SessionId, StreamId, UnitId, UnitPath, account::*, http::SignInRequest,
 };
 use std::sync::Arc;
 
@@ -74,9 +74,10 @@ pub(crate) async fn facts(
     let account = AccountId(stream.id);
     let mut facts = AccountFacts::default();
     match command {
+        AccountCommand::GrantRole(grant) => facts.unit = path(env, grant.grant.unit).await?,
+        AccountCommand::RevokeRole(revoke) => facts.unit = path(env, revoke.grant.unit).await?,
         AccountCommand::CreateAccount(create) => {
-            let unit = env.queries.unit_path(create.unit).await;
-            facts.unit = unit.map_err(|_| ErrorBody::unavailable())?;
+            facts.unit = path(env, create.unit).await?;
             facts.password_hash = Some(env.passwords.hash(create.password.0.clone()).await?);
         }
         AccountCommand::ChangePassword(change) => {
@@ -106,6 +107,10 @@ pub(crate) async fn facts(
         _ => {}
     }
     Ok(facts)
+}
+
+async fn path(env: &Env, unit: UnitId) -> Result<Option<UnitPath>, ErrorBody> {
+    env.queries.unit_path(unit).await.map_err(|_| ErrorBody::unavailable())
 }
 
 async fn check(env: &Env, account: AccountId, password: &Secret) -> Result<bool, ErrorBody> {

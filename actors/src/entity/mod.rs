@@ -227,7 +227,9 @@ impl<E: Shell> Actor for EntityActor<E> {
             (EntityMessage::Watch { who, reply }, None) => {
                 let answer = if self.head.seq == 0 {
                     Err(ErrorBody::new(ErrorKind::NotFound, "hub.no_such_stream", "no such stream"))
-                } else if self.state.may_watch(&who) {
+                } else if self.state.may_watch(&who)
+                    || who.account.map(StreamId::from) == Some(self.stream)
+                {
                     Ok(self.durable)
                 } else {
                     Err(ErrorBody::new(

@@ -58,7 +58,6 @@ pub struct Decision<E> {
     pub result: Option<String>,
 }
 
-
 impl<E> Default for Decision<E> {
     fn default() -> Self {
         Self {

@@ -4,6 +4,9 @@
 //! Serde derives on states exist for snapshots only.
 
 mod entity;
+#[cfg(test)]
+mod testing;
+mod text;
 mod who;
 
 pub mod account;

@@ -1,0 +1,301 @@
+//! An account: a person who can sign in, what the person may do and which streams the
+//! person has joined.
+//! Invariants: while locked, no password opens anything; no more sessions live than policy
+//! allows; nobody gives away a permission he lacks. Absent on purpose: password hashes,
+//! second-factor secrets and tokens. They are in no event and no state, only in
+//! [`Decision::private`], which the area's projector stores.
+
+mod create;
+mod disable;
+mod password;
+mod profile;
+mod roles;
+mod sessions;
+mod sign_in;
+mod streams;
+mod totp;
+
+use crate::{Context, Decision, Entity, Order, Who};
+use protocol::{
+    AccountId, EntityKind, ErrorBody, ErrorKind, Grant, Millis, Permission, Seq, SessionId,
+    StreamId, UnitPath,
+    account::{AccountCommand, AccountEvent, Names},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+pub use password::check_password;
+
+/// What is looked up or computed before a command is decided.
+#[derive(Default)]
+pub struct AccountFacts {
+    /// The path of the unit that the command names.
+    pub unit: Option<UnitPath>,
+    /// The hash of the new password.
+    pub password_hash: Option<String>,
+    /// Whether the current password was right.
+    pub password_ok: Option<bool>,
+    /// Whether the authenticator's code was right.
+    pub code_ok: Option<bool>,
+    /// A fresh secret for enrolment, and the same as an `otpauth:` address.
+    pub totp_secret: Option<String>,
+    pub totp_uri: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+enum Totp {
+    #[default]
+    Off,
+    /// A secret was given out; nobody has proved yet that it works.
+    Enrolled,
+    On,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct LiveSession {
+    id: SessionId,
+    expires_at: Millis,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Empty: nobody created it yet.
+    username: String,
+    names: Names,
+    unit: UnitPath,
+    post: String,
+    phone: Option<String>,
+    grants: Vec<Grant>,
+    must_change_password: bool,
+    disabled: bool,
+    totp: Totp,
+    /// Wrong sign-ins in a row.
+    failures: u32,
+    locked_until: Option<Millis>,
+    /// Oldest first.
+    sessions: Vec<LiveSession>,
+    streams: BTreeSet<StreamId>,
+}
+
+impl Account {
+    pub fn exists(&self) -> bool {
+        !self.username.is_empty()
+    }
+
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// The unit the person works in, with its ancestors.
+    pub fn unit(&self) -> &UnitPath {
+        &self.unit
+    }
+
+    pub fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    pub fn is_disabled(&self) -> bool {
+        self.disabled
+    }
+
+    pub fn must_change_password(&self) -> bool {
+        self.must_change_password
+    }
+
+    pub fn has_totp(&self) -> bool {
+        self.totp == Totp::On
+    }
+
+    pub fn is_locked(&self, now: Millis) -> bool {
+        self.locked_until.is_some_and(|until| now < until)
+    }
+
+    /// Sessions that were not signed out; some may have expired.
+    pub fn sessions(&self) -> impl Iterator<Item = SessionId> + '_ {
+        self.sessions.iter().map(|session| session.id)
+    }
+
+    pub fn streams(&self) -> &BTreeSet<StreamId> {
+        &self.streams
+    }
+
+    fn must_exist(&self) -> Result<(), ErrorBody> {
+        if self.exists() {
+            return Ok(());
+        }
+        Err(ErrorBody::new(ErrorKind::NotFound, "account.not_found", "no such account"))
+    }
+
+    fn is_owner(context: &Context<'_>) -> bool {
+        context.who.account == Some(AccountId(context.stream.id))
+    }
+
+    fn by_owner(&self, context: &Context<'_>) -> Result<(), ErrorBody> {
+        self.must_exist()?;
+        if Self::is_owner(context) {
+            return Ok(());
+        }
+        Err(forbidden("account.not_owner", "only the owner of the account may"))
+    }
+
+    /// The sender manages the account's unit and holds everything that the account holds:
+    /// whoever resets a password could otherwise take over a stronger account.
+    fn by_manager(&self, context: &Context<'_>) -> Result<(), ErrorBody> {
+        self.must_exist()?;
+        if !context.who.may(Permission::AccountManage, &self.unit) {
+            return Err(not_allowed());
+        }
+        let covered = |grant: &Grant| roles::covers(context.who, grant, &self.scope(grant));
+        if self.grants.iter().all(covered) {
+            return Ok(());
+        }
+        Err(forbidden("account.outranks_you", "the account holds permissions that you lack"))
+    }
+
+    /// The path of a held grant's unit, as far as the account knows it: exact on its own
+    /// path; elsewhere only the root and the unit itself, which errs towards refusing.
+    fn scope(&self, grant: &Grant) -> UnitPath {
+        match self.unit.0.iter().position(|unit| *unit == grant.unit) {
+            Some(place) => UnitPath(self.unit.0[..=place].to_vec()),
+            None => {
+                UnitPath(self.unit.0.first().copied().into_iter().chain([grant.unit]).collect())
+            }
+        }
+    }
+
+    /// While locked no password is accepted, not even beside a live session.
+    fn not_locked(&self, now: Millis) -> Result<(), ErrorBody> {
+        match self.locked_until {
+            Some(until) if now < until => {
+                let message = "too many wrong passwords; wait";
+                Err(ErrorBody::new(ErrorKind::RateLimited, "account.locked", message)
+                    .retry_after(until.abs_diff(now)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn forbidden(code: &'static str, message: &str) -> ErrorBody {
+    ErrorBody::new(ErrorKind::Forbidden, code, message)
+}
+
+fn not_allowed() -> ErrorBody {
+    forbidden("account.not_allowed", "needs account.manage for the account's unit")
+}
+
+/// A fact that the caller always looks up for this command; without it nothing is decided.
+fn fact<T: Clone>(fact: &Option<T>) -> Result<T, ErrorBody> {
+    fact.clone().ok_or_else(ErrorBody::internal)
+}
+
+/// The checked current password of a command that asks for it.
+fn right_password(facts: &AccountFacts, field: &str) -> Result<(), ErrorBody> {
+    if fact(&facts.password_ok)? {
+        return Ok(());
+    }
+    Err(forbidden("account.wrong_password", "the current password is another").field(field))
+}
+
+/// A JSON object with one text member, for the projector only.
+fn private(key: &str, text: &str) -> Option<String> {
+    Some(serde_json::json!({ key: text }).to_string())
+}
+
+impl Entity for Account {
+    const KIND: EntityKind = EntityKind::Account;
+    const SNAPSHOT_VERSION: u32 = 1;
+    type Command = AccountCommand;
+    type Event = AccountEvent;
+    type Facts = AccountFacts;
+
+    fn decide(
+        &self,
+        command: &AccountCommand,
+        facts: &AccountFacts,
+        context: &Context<'_>,
+    ) -> Result<Decision<AccountEvent>, ErrorBody> {
+        use AccountCommand as C;
+        match command {
+            C::CreateAccount(command) => create::decide(self, command, facts, context),
+            C::UpdateProfile(command) => profile::decide(self, command, context),
+            C::ChangePassword(command) => password::change(self, command, facts, context),
+            C::ResetPassword(command) => password::reset(self, command, facts, context),
+            C::GrantRole(command) => roles::grant(self, command, facts, context),
+            C::RevokeRole(command) => roles::revoke(self, command, facts, context),
+            C::DisableAccount(_) => disable::disable(self, context),
+            C::EnableAccount(_) => disable::enable(self, context),
+            C::SignOut(command) => sessions::sign_out(self, command, context),
+            C::SignOutEverywhere(command) => sessions::everywhere(self, command, context),
+            C::EnrolTotp(_) => totp::enrol(self, facts, context),
+            C::ConfirmTotp(_) => totp::confirm(self, facts, context),
+            C::RemoveTotp(_) => totp::remove(self, facts, context),
+        }
+    }
+
+    fn settle(
+        &self,
+        order: &Order,
+        context: &Context<'_>,
+    ) -> Result<Decision<AccountEvent>, ErrorBody> {
+        match order {
+            Order::JoinStream { stream } => Ok(streams::join(self, *stream)),
+            Order::LeaveStream { stream } => Ok(streams::leave(self, *stream)),
+            Order::SignIn { password_ok, code_ok, session, token_hash, addr, agent } => {
+                let attempt = sign_in::Attempt {
+                    password_ok: *password_ok,
+                    code_ok: *code_ok,
+                    session: *session,
+                    token_hash,
+                    addr,
+                    agent,
+                };
+                sign_in::decide(self, &attempt, context)
+            }
+            // An account sets no timers.
+            Order::TimerFired { .. } => Ok(Decision::nothing()),
+        }
+    }
+
+    fn apply(&mut self, _: Seq, _: Millis, _: Option<AccountId>, event: &AccountEvent) {
+        use AccountEvent as E;
+        match event {
+            E::AccountCreated(created) => create::apply(self, created),
+            E::ProfileUpdated(updated) => profile::apply(self, updated),
+            E::PasswordChanged(changed) => password::apply(self, changed),
+            E::RoleGranted(granted) => self.grants.push(granted.grant),
+            E::RoleRevoked(revoked) => self.grants.retain(|grant| *grant != revoked.grant),
+            E::AccountDisabled(_) => self.disabled = true,
+            E::AccountEnabled(_) => self.disabled = false,
+            E::SignedIn(signed_in) => sign_in::apply(self, signed_in),
+            E::SignInFailed(failed) => sign_in::apply_failure(self, failed),
+            E::SignedOut(out) => self.sessions.retain(|session| session.id != out.session),
+            E::TotpEnrolled(_) => self.totp = Totp::Enrolled,
+            E::TotpConfirmed(_) => self.totp = Totp::On,
+            E::TotpRemoved(_) => self.totp = Totp::Off,
+            E::StreamJoined(joined) => {
+                self.streams.insert(joined.stream);
+            }
+            E::StreamLeft(left) => {
+                self.streams.remove(&left.stream);
+            }
+        }
+    }
+
+    /// Its owner, and auditors of its unit. The state cannot know its own id, so the owner is
+    /// whoever lives in one of its sessions.
+    fn may_watch(&self, who: &Who) -> bool {
+        let lives_here = who.session.is_some_and(|id| self.sessions().any(|live| live == id));
+        lives_here || who.may(Permission::AuditRead, &self.unit)
+    }
+
+    fn counts(_: &AccountEvent) -> bool {
+        false
+    }
+
+    /// Ends of sessions are the registry's business: its sockets close, not one watch.
+    fn revokes(_: &AccountEvent) -> Option<AccountId> {
+        None
+    }
+}

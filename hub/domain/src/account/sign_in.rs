@@ -1,0 +1,226 @@
+//! Signing in.
+//! Invariants: while locked nothing is looked at, not even a right password; every wrong
+//! attempt is an event, so that a restart forgets none; expired sessions leave first and the
+//! oldest makes room. A wrong password is therefore no error but an outcome: see [`failed`].
+
+use super::{Account, LiveSession, forbidden, private};
+use crate::{Context, Decision};
+use protocol::{
+    ErrorBody, Millis, SessionId,
+    account::{AccountEvent, SignInFailed, SignOutReason, SignedIn, SignedOut},
+};
+
+/// A client's name is its own claim; longer ones are cut, never refused.
+const AGENT_CHARS_MAX: usize = 200;
+
+pub(super) struct Attempt<'a> {
+    pub password_ok: bool,
+    pub code_ok: Option<bool>,
+    pub session: SessionId,
+    pub token_hash: &'a str,
+    pub addr: &'a str,
+    pub agent: &'a str,
+}
+
+pub(super) fn decide(
+    account: &Account,
+    attempt: &Attempt<'_>,
+    context: &Context<'_>,
+) -> Result<Decision<AccountEvent>, ErrorBody> {
+    account.must_exist()?;
+    if let Some(until) = account.locked_until.filter(|until| context.now < *until) {
+        let mut decision = Decision::nothing();
+        decision.result = failed("account.locked", Some(until - context.now));
+        return Ok(decision);
+    }
+    if !attempt.password_ok {
+        return Ok(failure(account, attempt, "account.wrong_password", context));
+    }
+    // Only who knows the password learns this.
+    if account.disabled {
+        return Err(forbidden("account.disabled", "the account is disabled"));
+    }
+    match attempt.code_ok {
+        None if account.has_totp() => {
+            let mut decision = Decision::nothing();
+            decision.result = failed("account.code_required", None);
+            Ok(decision)
+        }
+        Some(false) if account.has_totp() => {
+            Ok(failure(account, attempt, "account.wrong_code", context))
+        }
+        _ => Ok(success(account, attempt, context)),
+    }
+}
+
+fn failure(
+    account: &Account,
+    attempt: &Attempt<'_>,
+    code: &'static str,
+    context: &Context<'_>,
+) -> Decision<AccountEvent> {
+    // A lock that ran out begins a new count.
+    let before = if account.locked_until.is_some() { 0 } else { account.failures };
+    let failures = before.saturating_add(1);
+    let locks = failures >= context.policy.sign_in_failures_max;
+    let lock_ms = locks.then_some(context.policy.lock_ms);
+    let mut decision = Decision::event(SignInFailed {
+        addr: attempt.addr.to_owned(),
+        failures,
+        locked_until: lock_ms.map(|ms| context.now.saturating_add(ms)),
+    });
+    decision.result = failed(code, lock_ms);
+    decision
+}
+
+fn success(
+    account: &Account,
+    attempt: &Attempt<'_>,
+    context: &Context<'_>,
+) -> Decision<AccountEvent> {
+    let (expired, live): (Vec<_>, Vec<_>) =
+        account.sessions.iter().partition(|session| session.expires_at <= context.now);
+    let too_many = (live.len() + 1).saturating_sub(context.policy.sessions_max.max(1));
+    let gone = expired.into_iter().map(|session| (session.id, SignOutReason::Expired));
+    let crowded = live.into_iter().take(too_many).map(|s| (s.id, SignOutReason::TooMany));
+    let decision = gone.chain(crowded).fold(Decision::nothing(), |decision, (session, reason)| {
+        decision.and(SignedOut { session, reason })
+    });
+    let expires_at = context.now.saturating_add(context.policy.session_ms);
+    let mut decision = decision.and(SignedIn {
+        session: attempt.session,
+        expires_at,
+        addr: attempt.addr.to_owned(),
+        agent: attempt.agent.chars().take(AGENT_CHARS_MAX).collect(),
+    });
+    decision.private = private("token_hash", attempt.token_hash);
+    let result = serde_json::json!({
+        "expires_at": expires_at,
+        "must_change_password": account.must_change_password,
+    });
+    decision.result = Some(result.to_string());
+    decision
+}
+
+/// The outcome of an attempt that opened nothing; `retry` in milliseconds.
+fn failed(code: &'static str, retry: Option<Millis>) -> Option<String> {
+    Some(serde_json::json!({ "failed": { "code": code, "retry": retry } }).to_string())
+}
+
+pub(super) fn apply(account: &mut Account, signed_in: &SignedIn) {
+    account.failures = 0;
+    account.locked_until = None;
+    account.sessions.push(LiveSession { id: signed_in.session, expires_at: signed_in.expires_at });
+}
+
+pub(super) fn apply_failure(account: &mut Account, failed: &SignInFailed) {
+    account.failures = failed.failures;
+    account.locked_until = failed.locked_until;
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::Order;
+    use crate::account::create::tests::made;
+    use crate::testing::{Bench, session};
+
+    pub(crate) fn with_code(n: u128, code_ok: Option<bool>) -> Order {
+        Order::SignIn {
+            password_ok: true,
+            code_ok,
+            session: session(n),
+            token_hash: "t".into(),
+            addr: "10.0.0.1".into(),
+            agent: "b".repeat(300),
+        }
+    }
+
+    pub(crate) fn attempt(n: u128, right: bool) -> Order {
+        let mut order = with_code(n, None);
+        if let Order::SignIn { password_ok, .. } = &mut order {
+            *password_ok = right;
+        }
+        order
+    }
+
+    /// The code of an attempt that failed.
+    pub(crate) fn code(decision: &Decision<AccountEvent>) -> Option<String> {
+        let result: serde_json::Value = serde_json::from_str(decision.result.as_ref()?).unwrap();
+        Some(result["failed"]["code"].as_str()?.to_owned())
+    }
+
+    pub(crate) fn lock(bench: &mut Bench<Account>) {
+        for _ in 0..5 {
+            bench.settle(attempt(99, false)).unwrap();
+        }
+        assert!(bench.state.is_locked(bench.now));
+    }
+
+    #[test]
+    fn success() {
+        let mut bench = made(&[]);
+        let done = bench.settle(attempt(1, true)).unwrap();
+        assert_eq!(done.private.as_deref(), Some(r#"{"token_hash":"t"}"#));
+        let expires_at = bench.now + bench.policy.session_ms;
+        let result = format!(r#"{{"expires_at":{expires_at},"must_change_password":false}}"#);
+        assert_eq!(done.result, Some(result));
+        let [AccountEvent::SignedIn(signed_in)] = &done.events[..] else { panic!("{done:?}") };
+        assert_eq!(signed_in.agent.len(), 200);
+        let mut nobody = Bench::<Account>::new(crate::testing::account(1).0);
+        assert_eq!(nobody.settle(attempt(1, true)).unwrap_err().code, "account.not_found");
+    }
+
+    #[test]
+    fn five_failures_lock_and_time_opens() {
+        let mut bench = made(&[]);
+        for n in 1..=4 {
+            let done = bench.settle(attempt(1, false)).unwrap();
+            assert_eq!(
+                (done.events.len(), code(&done).as_deref()),
+                (1, Some("account.wrong_password"))
+            );
+            assert_eq!(bench.state.failures, n);
+        }
+        bench.settle(attempt(1, true)).unwrap();
+        assert_eq!(bench.state.failures, 0);
+        lock(&mut bench);
+        bench.now += bench.policy.lock_ms - 1;
+        let refused = bench.settle(attempt(2, true)).unwrap();
+        assert!(refused.events.is_empty() && refused.private.is_none());
+        let text = r#"{"failed":{"code":"account.locked","retry":1}}"#;
+        assert_eq!(refused.result.as_deref(), Some(text));
+        bench.now += 1;
+        bench.settle(attempt(2, false)).unwrap();
+        assert_eq!((bench.state.failures, bench.state.is_locked(bench.now)), (1, false));
+        assert_eq!(code(&bench.settle(attempt(2, true)).unwrap()), None);
+    }
+
+    #[test]
+    fn wrong_codes_count_and_needless_codes_do_not() {
+        let mut bench = made(&[]);
+        assert_eq!(code(&bench.settle(with_code(1, Some(false))).unwrap()), None);
+        bench.state.totp = crate::account::Totp::On;
+        let asked = bench.settle(with_code(2, None)).unwrap();
+        assert_eq!((asked.events.len(), bench.state.failures), (0, 0));
+        for _ in 0..5 {
+            let wrong = bench.settle(with_code(2, Some(false))).unwrap();
+            assert_eq!(code(&wrong).as_deref(), Some("account.wrong_code"));
+        }
+        let right = bench.settle(with_code(2, Some(true))).unwrap();
+        assert_eq!(code(&right).as_deref(), Some("account.locked"));
+    }
+
+    #[test]
+    fn sessions_are_bounded_and_expire() {
+        let mut bench = made(&[]);
+        for n in 1..=12 {
+            bench.settle(attempt(n, true)).unwrap();
+        }
+        let live: Vec<_> = bench.state.sessions().collect();
+        assert_eq!(live, (3..=12).map(session).collect::<Vec<_>>());
+        bench.now += bench.policy.session_ms;
+        let done = bench.settle(attempt(20, true)).unwrap();
+        assert_eq!((done.events.len(), bench.state.sessions().count()), (11, 1));
+    }
+}

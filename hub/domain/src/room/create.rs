@@ -1,0 +1,223 @@
+//! Creating a group, and opening the one room of two people.
+//! Invariant: the id of a direct room follows from its two people and is a version 8 UUID;
+//! a group may never take such an id, or a stranger could occupy it beforehand.
+
+use super::{Room, RoomFacts, all_known, conflict, forbidden};
+use crate::{Context, Decision, Order, text};
+use protocol::{
+    AccountId, ErrorBody, ErrorKind, Permission, RoomId, StreamId,
+    limits::MEMBERS_PER_COMMAND_MAX,
+    room::{CreateRoom, Member, MemberRole, OpenDirect, RoomCreated, RoomEvent, RoomKind},
+};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+
+/// The same for both, whoever asks.
+pub fn direct_room_id(a: AccountId, b: AccountId) -> RoomId {
+    let (first, second) = if a <= b { (a, b) } else { (b, a) };
+    let digest = Sha256::new()
+        .chain_update(b"direct room")
+        .chain_update(first.0.as_bytes())
+        .chain_update(second.0.as_bytes())
+        .finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    RoomId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+pub(super) fn group(
+    room: &Room,
+    command: &CreateRoom,
+    facts: &RoomFacts,
+    context: &Context<'_>,
+) -> Result<Decision<RoomEvent>, ErrorBody> {
+    let owner = starter(context)?;
+    if room.exists() {
+        return Err(conflict("room.exists", "a room with this id exists"));
+    }
+    if context.stream.id.get_version_num() == 8 {
+        let message = "ids of version 8 belong to rooms of two people";
+        return Err(ErrorBody::new(ErrorKind::Invalid, "room.reserved_id", message).field("stream"));
+    }
+    let name = text::name("name", &command.name)?;
+    if command.members.len() > MEMBERS_PER_COMMAND_MAX {
+        let message = format!("at most {MEMBERS_PER_COMMAND_MAX} at once");
+        return Err(ErrorBody::invalid("members", message));
+    }
+    let mut seen = HashSet::from([owner]);
+    let mut members = vec![Member { account: owner, role: MemberRole::Owner }];
+    for account in &command.members {
+        if seen.insert(*account) {
+            members.push(Member { account: *account, role: MemberRole::Member });
+        }
+    }
+    if members.len() > context.policy.room_members_max {
+        return Err(full(context));
+    }
+    all_known("members", &command.members, facts)?;
+    Ok(created(RoomKind::Group, name, members, context.stream))
+}
+
+pub(super) fn direct(
+    room: &Room,
+    command: &OpenDirect,
+    facts: &RoomFacts,
+    context: &Context<'_>,
+) -> Result<Decision<RoomEvent>, ErrorBody> {
+    let Some(me) = context.who.account else { return Err(no_account()) };
+    if command.peer == me {
+        let message = "a room of two needs another person";
+        return Err(ErrorBody::new(ErrorKind::Invalid, "room.peer_is_self", message).field("peer"));
+    }
+    if context.stream.id != direct_room_id(me, command.peer).0 {
+        let message = "not the room of these two people";
+        return Err(
+            ErrorBody::new(ErrorKind::Invalid, "room.wrong_stream", message).field("stream")
+        );
+    }
+    if room.exists() {
+        return room.sender(context.who).map(|_| Decision::nothing());
+    }
+    starter(context)?;
+    all_known("peer", &[command.peer], facts)?;
+    let seat = |account| Member { account, role: MemberRole::Member };
+    let members = vec![seat(me), seat(command.peer)];
+    Ok(created(RoomKind::Direct, String::new(), members, context.stream))
+}
+
+/// The sender, who must hold the right to start conversations.
+fn starter(context: &Context<'_>) -> Result<AccountId, ErrorBody> {
+    let account = context.who.account.ok_or_else(no_account)?;
+    if context.who.may_somewhere(Permission::RoomCreate) {
+        Ok(account)
+    } else {
+        Err(forbidden("room.not_allowed", "needs room.create"))
+    }
+}
+
+fn no_account() -> ErrorBody {
+    forbidden("room.not_member", "a room is started by a person")
+}
+
+pub(super) fn full(context: &Context<'_>) -> ErrorBody {
+    let message = format!("at most {} members", context.policy.room_members_max);
+    conflict("room.full", &message)
+}
+
+fn created(
+    kind: RoomKind,
+    name: String,
+    members: Vec<Member>,
+    stream: StreamId,
+) -> Decision<RoomEvent> {
+    let accounts: Vec<AccountId> = members.iter().map(|member| member.account).collect();
+    let decision = Decision::event(RoomCreated { kind, name, members });
+    accounts.into_iter().fold(decision, |decision, account| {
+        decision.tell(account.into(), Order::JoinStream { stream })
+    })
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::{
+        Who,
+        testing::{Bench, account, who},
+    };
+    use proptest::prelude::*;
+    use protocol::Role;
+    use uuid::Uuid;
+
+    pub(crate) const ROOM: Uuid = Uuid::from_u128(0x700);
+
+    /// A member of staff: may start conversations.
+    pub(crate) fn staff(n: u128) -> Who {
+        who(n, &[(Role::CounterStaff, 1)])
+    }
+
+    /// A group of these people; the first is its owner.
+    pub(crate) fn group(people: &[u128]) -> Bench<Room> {
+        let mut bench = Bench::new(ROOM);
+        let members = people[1..].iter().map(|n| account(*n)).collect();
+        let create = CreateRoom { name: "综合窗口".into(), members };
+        bench.run(&staff(people[0]), create, RoomFacts::default()).unwrap();
+        bench
+    }
+
+    #[test]
+    fn a_group_tells_every_member() {
+        let mut bench = Bench::<Room>::new(ROOM);
+        let members = vec![account(2), account(3), account(2), account(1)];
+        let create = CreateRoom { name: "  综合窗口 ".into(), members };
+        let done = bench.run(&staff(1), create.clone(), RoomFacts::default()).unwrap();
+        assert_eq!(bench.state.name(), "综合窗口");
+        let told: Vec<_> = done.effects.iter().map(|effect| effect.to).collect();
+        assert_eq!(told, [1, 2, 3].map(|n| StreamId::from(account(n))));
+        assert_eq!(bench.state.role_of(account(1)), Some(MemberRole::Owner));
+        assert_eq!(bench.state.role_of(account(3)), Some(MemberRole::Member));
+        let again = bench.run(&staff(1), create, RoomFacts::default()).unwrap_err();
+        assert_eq!((again.code.as_ref(), again.kind), ("room.exists", ErrorKind::Conflict));
+    }
+
+    #[test]
+    fn groups_that_are_refused() {
+        let many: Vec<_> = (2..600).map(account).collect();
+        for (sender, name, members, code) in [
+            (Who::hub(), "a", vec![], "room.not_member"),
+            (who(1, &[(Role::Auditor, 1)]), "a", vec![], "room.not_allowed"),
+            (staff(1), "  ", vec![], "hub.invalid"),
+            (staff(1), &"字".repeat(65), vec![], "hub.invalid"),
+            (staff(1), "a", many.clone(), "hub.invalid"),
+            (staff(1), "a", many[..500].to_vec(), "room.full"),
+            (staff(1), "a", vec![account(2), account(99)], "room.account_not_found"),
+        ] {
+            let mut bench = Bench::<Room>::new(ROOM);
+            let create = CreateRoom { name: name.into(), members };
+            let facts = RoomFacts { missing: vec![account(99)] };
+            // The person 99 is in the crowd too, but the size is seen first.
+            assert_eq!(bench.run(&sender, create, facts).unwrap_err().code, code);
+            assert!(!bench.state.exists());
+        }
+        let mut bench = Bench::<Room>::new(direct_room_id(account(1), account(2)).0);
+        let create = CreateRoom { name: "a".into(), members: vec![] };
+        let refused = bench.run(&staff(3), create, RoomFacts::default()).unwrap_err();
+        assert_eq!(refused.code, "room.reserved_id");
+    }
+
+    #[test]
+    fn a_direct_room_is_opened_once() {
+        let mut bench = Bench::<Room>::new(direct_room_id(account(1), account(2)).0);
+        let open = |n| OpenDirect { peer: account(n) };
+        let missing = RoomFacts { missing: vec![account(2)] };
+        let unknown = bench.run(&staff(1), open(2), missing).unwrap_err();
+        assert_eq!(unknown.code, "room.account_not_found");
+        for (sender, peer, code) in [
+            (staff(1), 1, "room.peer_is_self"),
+            (staff(1), 3, "room.wrong_stream"),
+            (staff(3), 2, "room.wrong_stream"),
+            (who(1, &[]), 2, "room.not_allowed"),
+            (Who::hub(), 2, "room.not_member"),
+        ] {
+            let refused = bench.run(&sender, open(peer), RoomFacts::default()).unwrap_err();
+            assert_eq!(refused.code, code);
+        }
+        let done = bench.run(&staff(1), open(2), RoomFacts::default()).unwrap();
+        assert_eq!((done.events.len(), done.effects.len()), (1, 2));
+        let other = bench.run(&staff(2), open(1), RoomFacts::default()).unwrap();
+        assert_eq!(other, Decision::nothing());
+        let roles: Vec<_> = bench.state.members().map(|(_, role)| role).collect();
+        assert_eq!(roles, [MemberRole::Member; 2]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_direct_id_is_symmetric_and_its_own(a: u128, b: u128, c: u128) {
+            let id = direct_room_id(account(a), account(b));
+            prop_assert_eq!(id, direct_room_id(account(b), account(a)));
+            prop_assert_eq!(id.0.get_version_num(), 8);
+            if c != a && c != b {
+                prop_assert_ne!(id, direct_room_id(account(a), account(c)));
+            }
+        }
+    }
+}
