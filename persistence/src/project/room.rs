@@ -1,0 +1,84 @@
+//! Tables of rooms and their members. Messages have no rows of their own.
+
+use super::word;
+use crate::sqlite::statements::INSERT_MEMBERS;
+use kernel::journal::StoredEvent;
+use protocol::{
+    AccountId,
+    room::{Member, MemberAdded, RoomCreated, RoomEvent},
+};
+use sqlx::SqliteConnection;
+
+pub(super) async fn apply(
+    connection: &mut SqliteConnection,
+    event: &StoredEvent,
+    words: RoomEvent,
+) -> Result<(), sqlx::Error> {
+    let room = event.stream.id;
+    match words {
+        RoomEvent::RoomCreated(body) => created(connection, event, body).await,
+        RoomEvent::MemberAdded(MemberAdded { account, role }) => {
+            members(connection, event, &[Member { account, role }]).await
+        }
+        RoomEvent::MemberRemoved(body) => {
+            sqlx::query("DELETE FROM room_members WHERE room_id = ? AND account_id = ?")
+                .bind(room)
+                .bind(body.account.0)
+                .execute(connection)
+                .await
+                .map(|_| ())
+        }
+        RoomEvent::MemberRoleChanged(body) => {
+            sqlx::query("UPDATE room_members SET role = ? WHERE room_id = ? AND account_id = ?")
+                .bind(word(&body.role))
+                .bind(room)
+                .bind(body.account.0)
+                .execute(connection)
+                .await
+                .map(|_| ())
+        }
+        RoomEvent::RoomRenamed(body) => {
+            sqlx::query("UPDATE room_rooms SET name = ? WHERE room_id = ?")
+                .bind(body.name)
+                .bind(room)
+                .execute(connection)
+                .await
+                .map(|_| ())
+        }
+        RoomEvent::MessageSent(_) | RoomEvent::MessageRecalled(_) => Ok(()),
+    }
+}
+
+async fn created(
+    connection: &mut SqliteConnection,
+    event: &StoredEvent,
+    body: RoomCreated,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO room_rooms (room_id, kind, name, created_at) VALUES (?, ?, ?, ?)")
+        .bind(event.stream.id)
+        .bind(word(&body.kind))
+        .bind(body.name)
+        .bind(event.at)
+        .execute(&mut *connection)
+        .await?;
+    members(connection, event, &body.members).await
+}
+
+/// What was said before this event is never unread for them.
+async fn members(
+    connection: &mut SqliteConnection,
+    event: &StoredEvent,
+    members: &[Member],
+) -> Result<(), sqlx::Error> {
+    INSERT_MEMBERS
+        .execute(connection, members, |query, Member { account: AccountId(account), role }| {
+            query
+                .bind(event.stream.id)
+                .bind(*account)
+                .bind(word(role))
+                .bind(event.seq as i64)
+                .bind(event.tally as i64)
+        })
+        .await
+        .map(|_| ())
+}

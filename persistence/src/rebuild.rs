@@ -1,0 +1,77 @@
+//! Making every read model again from the streams. Invariant: one transaction, so that
+//! readers see the old tables or the new ones; secrets, which are in no event, are carried
+//! over untouched.
+
+use crate::{
+    SqliteJournal, project,
+    sqlite::read,
+};
+use kernel::journal::StoreError;
+use sqlx::SqliteConnection;
+
+/// Events read at a time.
+const PAGE: i64 = 1_000;
+
+/// Secrets leave before the replay, which would forget them event by event.
+const KEEP: &[&str] = &[
+    "DROP TABLE IF EXISTS temp.kept_credentials",
+    "DROP TABLE IF EXISTS temp.kept_tokens",
+    "CREATE TEMP TABLE kept_credentials AS SELECT * FROM account_credentials",
+    "CREATE TEMP TABLE kept_tokens AS SELECT session_id, token_hash FROM account_sessions \
+     WHERE token_hash IS NOT NULL",
+];
+
+const RESTORE: &[&str] = &[
+    "DELETE FROM account_credentials",
+    "INSERT INTO account_credentials (account_id, password_hash, totp_secret) \
+     SELECT account_id, password_hash, totp_secret FROM kept_credentials",
+    "UPDATE account_sessions SET token_hash = kept_tokens.token_hash FROM kept_tokens \
+     WHERE kept_tokens.session_id = account_sessions.session_id \
+     AND account_sessions.signed_out_at IS NULL",
+    "DROP TABLE temp.kept_credentials",
+    "DROP TABLE temp.kept_tokens",
+];
+
+/// Empties the read models and fills them from the events; answers how many were read.
+/// `progress` is told events done and in all.
+pub async fn rebuild(
+    journal: &SqliteJournal,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<u64, StoreError> {
+    let mut session = journal.writer.begin().await?;
+    let done = replay(&mut session.connection, &mut progress).await;
+    session.finish(done).await
+}
+
+async fn replay(
+    connection: &mut SqliteConnection,
+    progress: &mut impl FnMut(u64, u64),
+) -> Result<u64, sqlx::Error> {
+    for statement in KEEP.iter().chain(project::CLEAR) {
+        sqlx::query(*statement).execute(&mut *connection).await?;
+    }
+    let total = last_position(connection).await?;
+    let (mut position, mut done) = (0, 0);
+    loop {
+        let events = read::by_position(connection, position, PAGE).await?;
+        let Some((last, _)) = events.last() else { break };
+        position = *last;
+        done += events.len() as u64;
+        let events: Vec<_> = events.into_iter().map(|(_, event)| event).collect();
+        project::apply(connection, &events, None).await?;
+        progress(done, total.max(done));
+    }
+    for statement in RESTORE {
+        sqlx::query(*statement).execute(&mut *connection).await?;
+    }
+    tracing::info!(events = done, "read models rebuilt");
+    Ok(done)
+}
+
+/// How many events there are: positions have no gaps.
+pub(crate) async fn last_position(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
+    let last: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(position), 0) FROM events")
+        .fetch_one(connection)
+        .await?;
+    Ok(u64::try_from(last).unwrap_or(0))
+}

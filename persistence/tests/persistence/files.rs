@@ -1,0 +1,146 @@
+//! What only a file can do: be reopened, be shared, be tampered with, be locked.
+
+use crate::support::{Maker, Store, message};
+use kernel::journal::{Head, Journal, StoreError};
+use protocol::EntityKind;
+
+#[tokio::test]
+async fn reopening_keeps_everything() {
+    let (store, make) = (Store::new(), Maker::new());
+    let (room, mut head) = (make.stream(EntityKind::Room), Head::default());
+    let (journal, queries) = store.open().await;
+    let append = make.append(room, &mut head, &[message("a"), message("b")]);
+    assert_eq!(journal.append(vec![append.clone()]).await, [Ok(())]);
+    drop((journal, queries));
+    let (journal, queries) = store.open().await;
+    assert_eq!(journal.head(room).await.unwrap(), head);
+    assert_eq!(journal.read_after(room, 0, 9).await.unwrap(), append.events);
+    assert_eq!(queries.counts().await.unwrap().events, 2);
+    assert_eq!(journal.append(vec![make.say(room, &mut head, "c")]).await, [Ok(())]);
+}
+
+/// A second node, or the same one that believes to be alone after a crash.
+#[tokio::test]
+async fn two_journals_on_one_file_conflict_and_lose_nothing() {
+    let (store, make) = (Store::new(), Maker::new());
+    let (room, mut head) = (make.stream(EntityKind::Room), Head::default());
+    let ((one, _), (two, _)) = (store.open().await, store.open().await);
+    assert_eq!(one.append(vec![make.say(room, &mut head, "1")]).await, [Ok(())]);
+    let mut rival = head;
+    assert_eq!(two.append(vec![make.say(room, &mut head, "2")]).await, [Ok(())]);
+    // `one` still remembers the head it wrote itself.
+    let late = make.say(room, &mut rival, "x");
+    assert_eq!(one.append(vec![late]).await, [Err(StoreError::Conflict)]);
+    // Having been told, it goes on from what the other wrote.
+    let third = make.say(room, &mut head, "3");
+    assert_eq!(one.append(vec![third.clone()]).await, [Ok(())]);
+    let outcome = two.append(vec![third]).await.remove(0);
+    assert!(matches!(outcome, Err(StoreError::Duplicate(_))));
+    assert_eq!(two.head(room).await.unwrap(), head);
+    assert_eq!(two.verify(None).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn an_appender_that_only_lags_is_helped() {
+    let (store, make) = (Store::new(), Maker::new());
+    let (room, mut head) = (make.stream(EntityKind::Room), Head::default());
+    let ((one, _), (two, _)) = (store.open().await, store.open().await);
+    assert_eq!(one.append(vec![make.say(room, &mut head, "1")]).await, [Ok(())]);
+    assert_eq!(two.append(vec![make.say(room, &mut head, "2")]).await, [Ok(())]);
+    // Decided on the true head, which `one` has not heard of: its memory is at fault.
+    assert_eq!(one.append(vec![make.say(room, &mut head, "3")]).await, [Ok(())]);
+}
+
+#[tokio::test]
+async fn tampering_is_found() {
+    let edits = [
+        ("UPDATE events SET body = '{\"text\":\"forged\"}' WHERE seq = 2", 2),
+        ("UPDATE events SET at = at + 1 WHERE seq = 3", 3),
+        ("UPDATE events SET by_account = NULL WHERE seq = 1", 1),
+        ("DELETE FROM events WHERE seq = 2", 2),
+        ("DELETE FROM events WHERE seq = 4", 4),
+        ("UPDATE events SET hash = x'00' WHERE seq = 2", 2),
+        ("UPDATE streams SET head_seq = 3, hash = (SELECT hash FROM events WHERE seq = 3), tally = 3", 4),
+    ];
+    for (edit, seq) in edits {
+        let (store, make) = (Store::new(), Maker::new());
+        let (room, mut head) = (make.stream(EntityKind::Room), Head::default());
+        let (journal, _) = store.open().await;
+        for text in ["a", "b", "c", "d"] {
+            assert_eq!(journal.append(vec![make.say(room, &mut head, text)]).await, [Ok(())]);
+        }
+        assert_eq!(journal.verify(None).await.unwrap(), []);
+        sqlx::query(edit).execute(&mut store.raw().await).await.unwrap();
+        assert_eq!(journal.verify(None).await.unwrap(), [(room.id, seq)], "{edit}");
+    }
+}
+
+#[tokio::test]
+async fn a_locked_file_is_unavailable_and_heals_without_reopening() {
+    let (store, make) = (Store::new(), Maker::new());
+    let (room, mut head) = (make.stream(EntityKind::Room), Head::default());
+    let (journal, _) = store.open().await;
+    assert_eq!(journal.append(vec![make.say(room, &mut head, "a")]).await, [Ok(())]);
+    let mut thief = store.raw().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut thief).await.unwrap();
+    let waiting = make.say(room, &mut head, "b");
+    let outcome = journal.append(vec![waiting.clone()]).await.remove(0);
+    assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+    assert!(journal.probe().await.is_err());
+    // Reading goes on.
+    assert_eq!(journal.read_after(room, 0, 9).await.unwrap().len(), 1);
+    sqlx::query("ROLLBACK").execute(&mut thief).await.unwrap();
+    journal.probe().await.unwrap();
+    assert_eq!(journal.append(vec![waiting]).await, [Ok(())]);
+}
+
+/// A write that the disk refuses in the middle: a trigger stands for it.
+#[tokio::test]
+async fn a_failed_batch_leaves_nothing_behind() {
+    let (store, make) = (Store::new(), Maker::new());
+    let (journal, _) = store.open().await;
+    let mut raw = store.raw().await;
+    sqlx::query(
+        "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.body LIKE '%bad%' \
+         BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    )
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    let mut heads = vec![(make.stream(EntityKind::Room), Head::default()); 1];
+    heads.push((make.stream(EntityKind::Room), Head::default()));
+    let batch = heads
+        .iter_mut()
+        .zip(["good", "bad"])
+        .map(|((room, head), text)| make.say(*room, head, text))
+        .collect();
+    let outcomes = journal.append(batch).await;
+    assert!(matches!(outcomes[..], [Ok(()), Err(_)]), "{outcomes:?}");
+    assert_eq!(journal.head(heads[0].0).await.unwrap(), heads[0].1);
+    assert_eq!(journal.head(heads[1].0).await.unwrap(), Head::default());
+    assert_eq!(journal.verify(None).await.unwrap(), []);
+}
+
+/// An actor that dies while its append is under way.
+#[tokio::test]
+async fn a_dropped_append_does_not_block_the_next() {
+    let (store, make) = (Store::new(), Maker::new());
+    let (journal, _) = store.open().await;
+    for polls in 0..12 {
+        let (room, mut head) = (make.stream(EntityKind::Room), Head::default());
+        let append = make.say(room, &mut head, "dropped");
+        {
+            let mut under_way = std::pin::pin!(journal.append(vec![append.clone()]));
+            for _ in 0..polls {
+                let step = futures_util::future::poll_immediate(under_way.as_mut()).await;
+                if step.is_some() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        let outcome = journal.append(vec![append]).await.remove(0);
+        assert!(matches!(outcome, Ok(()) | Err(StoreError::Duplicate(_))), "{outcome:?}");
+        assert_eq!(journal.head(room).await.unwrap(), head);
+    }
+}

@@ -1,0 +1,98 @@
+//! Rebuilding read models, and moving a store to another file.
+
+use crate::{queries::hall, support::{Maker, Store}};
+use kernel::journal::{Cursor, Journal, OutboxRow, StoreError, TimerRow, TimerWrite};
+use persistence::{Queries, export, import, rebuild};
+
+/// Every row of every read model, as text: what must be the same afterwards.
+async fn tables(store: &Store) -> Vec<String> {
+    let mut raw = store.raw().await;
+    let mut all = Vec::new();
+    let dumps = [
+        "SELECT hex(account_id) || username || name_zh || unit_path || disabled || totp_confirmed \
+         || must_change_password || pinyin_full FROM account_accounts ORDER BY 1",
+        "SELECT hex(account_id) || role || hex(unit_id) FROM account_grants ORDER BY 1",
+        "SELECT hex(session_id) || token_hash || signed_in_at FROM account_sessions ORDER BY 1",
+        "SELECT hex(account_id) || password_hash || COALESCE(totp_secret, '-') \
+         FROM account_credentials ORDER BY 1",
+        "SELECT hex(unit_id) || path || COALESCE(hex(place_id), '-') FROM account_units ORDER BY 1",
+        "SELECT hex(room_id) || kind || name || created_at FROM room_rooms ORDER BY 1",
+        "SELECT hex(room_id) || hex(account_id) || joined_seq || role FROM room_members ORDER BY 1",
+        "SELECT hex(account_id) || hex(stream_id) || seq || tally FROM cursors ORDER BY 1",
+        "SELECT hex(stream_id) || head_seq || hex(hash) || last_counted_seq FROM streams ORDER BY 1",
+        "SELECT hex(id) || order_json FROM outbox ORDER BY 1",
+        "SELECT hex(id) || name || at FROM timers ORDER BY 1",
+        "SELECT hex(account_id) || password FROM demo_accounts ORDER BY 1",
+    ];
+    for dump in dumps {
+        let rows: Vec<String> = sqlx::query_scalar(dump).fetch_all(&mut raw).await.unwrap();
+        all.extend(rows);
+    }
+    all
+}
+
+async fn full(store: &Store) -> (persistence::SqliteJournal, Queries) {
+    let hall = hall(store).await;
+    let make: &Maker = &hall.make;
+    let (room, mut head) = hall.group;
+    let mut append = make.say(room, &mut head, "redacts");
+    append.redactions = vec![2];
+    let row = OutboxRow { id: make.command(), to: room, order: "{}".to_owned(), at: 1 };
+    append.outbox = vec![row];
+    let timer = TimerRow { stream: room, name: "t".to_owned(), at: 5, id: make.command() };
+    append.timers = vec![TimerWrite::Set(timer)];
+    assert_eq!(hall.journal.append(vec![append]).await, [Ok(())]);
+    let cursor = Cursor { account: hall.people[0], stream: room, seq: 3, tally: 0, at: 1 };
+    hall.journal.move_cursors(vec![cursor]).await.unwrap();
+    hall.queries.set_demo(&[(hall.people[0], "pw".to_owned())]).await.unwrap();
+    (hall.journal, hall.queries)
+}
+
+#[tokio::test]
+async fn a_rebuild_gives_the_same_rows() {
+    let store = Store::new();
+    let (journal, queries) = full(&store).await;
+    let before = tables(&store).await;
+    let mut raw = store.raw().await;
+    sqlx::query("UPDATE account_accounts SET name_zh = '?'").execute(&mut raw).await.unwrap();
+    assert_ne!(tables(&store).await, before);
+    let mut told = (0, 0);
+    let events = rebuild(&journal, |done, total| told = (done, total)).await.unwrap();
+    assert_eq!((events, events), told);
+    assert_eq!(tables(&store).await, before);
+    assert!(queries.session_by_token("t0").await.unwrap().is_some());
+    rebuild(&journal, |_, _| {}).await.unwrap();
+    assert_eq!(tables(&store).await, before);
+}
+
+#[tokio::test]
+async fn an_export_is_imported_as_it_was() {
+    let (from, to) = (Store::new(), Store::new());
+    let (journal, _) = full(&from).await;
+    let mut file = Vec::new();
+    let events = export(&journal, &mut file, |_, _| {}).await.unwrap();
+    let (copy, _) = to.open().await;
+    assert_eq!(import(&copy, &file[..], |_, _| {}).await.unwrap(), events);
+    assert_eq!(tables(&to).await, tables(&from).await);
+    assert_eq!(copy.verify(None).await.unwrap(), []);
+    let refused = import(&copy, &file[..], |_, _| {}).await;
+    assert_eq!(refused, Err(StoreError::Constraint("store.not_empty".to_owned())));
+}
+
+#[tokio::test]
+async fn a_changed_or_cut_file_is_refused() {
+    let from = Store::new();
+    let (journal, _) = full(&from).await;
+    let mut file = Vec::new();
+    export(&journal, &mut file, |_, _| {}).await.unwrap();
+    let text = String::from_utf8(file).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let cut = lines[..lines.len() - 1].join("\n");
+    let without_one = [&lines[..3], &lines[4..]].concat().join("\n");
+    for bad in [cut, without_one, text.replace("在吗", "不在"), "{}".to_owned(), String::new()] {
+        let to = Store::new();
+        let (copy, _) = to.open().await;
+        let refused = import(&copy, bad.as_bytes(), |_, _| {}).await;
+        assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{refused:?}");
+    }
+}
