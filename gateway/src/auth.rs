@@ -1,0 +1,151 @@
+//! Owns who is asking: the token from header or cookie, and whether the page that asks may.
+//! Invariant: a request that changes something, or opens a socket, passes the Origin check
+//! before anything else looks at it. Passwords and their checks are absent: see `actors`.
+
+use crate::{
+    Edge,
+    error::{Refusal, unauthenticated},
+};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{self, HeaderMap},
+    web::Data,
+};
+use domain::Who;
+use futures_util::future::LocalBoxFuture;
+use protocol::{AccountId, ErrorBody, ErrorKind, SessionId};
+
+pub(crate) const COOKIE: &str = "hub_session";
+
+/// The signed-in sender of a request.
+pub(crate) struct Caller {
+    pub(crate) who: Who,
+    pub(crate) account: AccountId,
+    pub(crate) session: SessionId,
+}
+
+impl FromRequest for Caller {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let token = token(request);
+        let edge = request.app_data::<Data<Edge>>().cloned();
+        Box::pin(async move {
+            let edge = edge.ok_or_else(ErrorBody::internal)?;
+            Ok(Self::of(&edge, &token.ok_or_else(unauthenticated)?).await?)
+        })
+    }
+}
+
+impl Caller {
+    pub(crate) async fn of(edge: &Edge, token: &str) -> Result<Self, ErrorBody> {
+        let who = edge.hub.authenticate(token).await?;
+        // Only the hub itself has no account, and the hub does not sign in over HTTP.
+        match (who.account, who.session) {
+            (Some(account), Some(session)) => Ok(Self { who, account, session }),
+            _ => Err(unauthenticated()),
+        }
+    }
+}
+
+/// `Authorization: Bearer` first, so that a program on a signed-in machine says who it is.
+pub(crate) fn token(request: &HttpRequest) -> Option<String> {
+    let bearer = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .map(|token| token.trim().to_owned());
+    bearer.or_else(|| request.cookie(COOKIE).map(|cookie| cookie.value().to_owned()))
+}
+
+/// Refuses a browser page of another site. A request without `Origin` is no browser's
+/// cross-site request, and a program could write any header it likes anyway.
+pub(crate) fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), ErrorBody> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    match origin.to_str() {
+        Ok(origin) if origin_allowed(origin, host, allowed) => Ok(()),
+        _ => Err(ErrorBody::new(
+            ErrorKind::Forbidden,
+            "hub.origin_refused",
+            "pages of this origin may not use this hub",
+        )
+        .field("Origin")),
+    }
+}
+
+/// The scheme is left out of the same-origin comparison: behind a TLS proxy the hub sees
+/// plain HTTP while the page is https.
+fn origin_allowed(origin: &str, host: Option<&str>, allowed: &[String]) -> bool {
+    if allowed.iter().any(|one| one.trim_end_matches('/').eq_ignore_ascii_case(origin)) {
+        return true;
+    }
+    let Some((scheme, authority)) = origin.split_once("://") else { return false };
+    let port = match scheme {
+        "http" => ":80",
+        "https" => ":443",
+        _ => return false,
+    };
+    host.is_some_and(|host| {
+        let host = host.strip_suffix(port).unwrap_or(host);
+        host.eq_ignore_ascii_case(authority.strip_suffix(port).unwrap_or(authority))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::{cookie::Cookie, test::TestRequest};
+
+    fn allowed(origin: &str, host: &str) -> bool {
+        origin_allowed(origin, Some(host), &["https://hall.example.cn/".to_owned()])
+    }
+
+    #[test]
+    fn same_origin_and_listed_origins_pass() {
+        assert!(allowed("http://127.0.0.1:8080", "127.0.0.1:8080"));
+        assert!(allowed("http://[::1]:8080", "[::1]:8080"));
+        assert!(allowed("https://hub.example", "HUB.example"), "behind a TLS proxy");
+        assert!(allowed("https://hub.example", "hub.example:443"));
+        assert!(allowed("https://hall.example.cn", "10.0.0.7:8080"), "listed");
+    }
+
+    #[test]
+    fn other_origins_do_not() {
+        assert!(!allowed("http://evil.example", "127.0.0.1:8080"));
+        assert!(
+            !allowed("http://127.0.0.1:9090", "127.0.0.1:8080"),
+            "another port is another site"
+        );
+        assert!(!allowed("http://127.0.0.1:8080.evil.example", "127.0.0.1:8080"));
+        assert!(!allowed("null", "127.0.0.1:8080"), "a sandboxed frame");
+        assert!(!allowed("file://127.0.0.1:8080", "127.0.0.1:8080"));
+        assert!(!origin_allowed("http://a", None, &[]));
+    }
+
+    #[test]
+    fn no_origin_is_no_browser_page() {
+        let request = TestRequest::post().to_http_request();
+        assert!(check_origin(request.headers(), &[]).is_ok());
+        let request = TestRequest::post()
+            .insert_header((header::HOST, "hub"))
+            .insert_header((header::ORIGIN, "http://evil"))
+            .to_http_request();
+        let error = check_origin(request.headers(), &[]).expect_err("another site");
+        assert_eq!((error.kind, error.field.as_deref()), (ErrorKind::Forbidden, Some("Origin")));
+    }
+
+    #[test]
+    fn a_bearer_token_goes_before_the_cookie() {
+        let request = TestRequest::get().cookie(Cookie::new(COOKIE, "c")).to_http_request();
+        assert_eq!(token(&request).as_deref(), Some("c"));
+        let request = TestRequest::get()
+            .cookie(Cookie::new(COOKIE, "c"))
+            .insert_header((header::AUTHORIZATION, "Bearer b"))
+            .to_http_request();
+        assert_eq!(token(&request).as_deref(), Some("b"));
+    }
+}
