@@ -1,4 +1,6 @@
-# The two commands of the README, and what they are made of.
+# Two commands do everything: `make run` and `make test`. Each installs what it needs.
+# CARGO_TARGET_DIR is respected, so that a build cache may live outside the checkout.
+
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -6,45 +8,62 @@ SHELL := /bin/bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 LISTEN ?= 127.0.0.1:8080
 DATA ?= data
+WEB := clients/web
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/package.json $(WEB)/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: help run test test-rust test-web test-browser lint web install install-browser bench
+.PHONY: help run test check rust-test web-test browser-test bench tools browser-tools doctor clean-data
 
-help: ## what can be made
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+help:
+	@echo "make run    build everything and serve the demonstration hall at http://$(LISTEN)"
+	@echo "make test   every test, browser tests included"
+	@echo "make bench  the figures, as a table and as JSON in loadtests/results"
 
-run: install web ## build everything and serve a demonstration hall
-	cargo build --release -p server
-	$(TARGET)/release/hub demo --listen $(LISTEN) --data $(DATA)
+run: tools $(WEB)/dist/index.html
+	cargo build --release --locked -p server
+	$(TARGET)/release/hub demo --listen "$(LISTEN)" --data "$(DATA)"
 
-test: install install-browser web lint test-rust test-web test-browser ## every test
+test: check rust-test web-test browser-test
+	@echo "every test passed"
 
-lint:
+# Formatting and lints first: they fail fastest.
+check: tools $(WEB)/dist/index.html
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --locked --workspace --all-targets -- -D warnings
 
-test-rust:
-	cargo nextest run --workspace
+# nextest runs each test in a process of its own, which is quicker here; plain cargo does too.
+rust-test: tools $(WEB)/dist/index.html
+	if cargo nextest --version >/dev/null 2>&1; then \
+	  cargo nextest run --locked --workspace; \
+	else \
+	  cargo test --locked --workspace; \
+	fi
 
-test-web:
-	cd clients/web && npm test
+web-test: tools $(WEB)/node_modules/.installed
+	cd $(WEB) && npm test
 
-test-browser:
-	cargo build -p server
-	deploy/dev/with-demo.sh $(TARGET)/debug/hub npm --prefix clients/web run browser
+browser-test: tools browser-tools $(WEB)/dist/index.html
+	cargo build --locked -p server
+	.ci/browser "$(TARGET)/debug/hub"
 
-web: clients/web/node_modules/.package-lock.json
-	cd clients/web && npm run build
+bench: tools $(WEB)/dist/index.html
+	cargo build --release --locked -p server -p loadtests
+	$(TARGET)/release/loadtests all --hub $(TARGET)/release/hub --results loadtests/results
 
-clients/web/node_modules/.package-lock.json: clients/web/package-lock.json
-	cd clients/web && npm ci --no-audit --no-fund
-	@touch $@
+tools:
+	@command -v cargo >/dev/null || { echo "Rust is missing: see https://rustup.rs"; exit 1; }
+	@command -v node >/dev/null || { echo "Node is missing: apt-get install nodejs npm"; exit 1; }
+	@command -v cc >/dev/null || .ci/apt build-essential
 
-install:
-	deploy/dev/install.sh build
+# Chromium, and fonts for every script that the pages are written in.
+browser-tools:
+	@command -v chromium >/dev/null || .ci/apt chromium
+	@fc-list 2>/dev/null | grep -qi "noto.*cjk" || .ci/apt fonts-noto-cjk
+	@fc-list 2>/dev/null | grep -qi "noto.*arabic" || .ci/apt fonts-noto-core
 
-install-browser:
-	deploy/dev/install.sh browser
+$(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --no-audit --no-fund
+	touch $@
 
-bench: ## the figures, as a table and as JSON
-	cargo build --release -p server -p loadtests
-	$(TARGET)/release/loadtests all --hub $(TARGET)/release/hub
+$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(WEB_SOURCES)
+	cd $(WEB) && npm run build
+	touch $@

@@ -1,0 +1,126 @@
+//! Plays the scripts of the last days into a hub whose clock is ours: groups, messages and
+//! how far everybody has read. Messages are written by the members themselves.
+
+use super::people::Staff;
+use super::scripts::{DIRECTS, GROUPS, Line, Members};
+use crate::log;
+use actors::{Hub, Request};
+use domain::{Who, room::direct_room_id};
+use kernel::{Clock, ManualClock};
+use protocol::room::{CreateRoom, MarkRead, OpenDirect, RoomCommand, SendMessage};
+use protocol::{CommandId, EntityKind, Millis, Role, Seq, StreamId, TraceId};
+use std::collections::HashMap;
+
+const MINUTE: Millis = 60_000;
+const DAY: Millis = 24 * 60 * MINUTE;
+const BEIJING: Millis = 8 * 60 * MINUTE;
+
+struct Room<'a> {
+    stream: StreamId,
+    members: Vec<&'a Staff>,
+    lines: &'static [Line],
+}
+
+pub(super) async fn create(
+    hub: &Hub,
+    clock: &ManualClock,
+    now: Millis,
+    staff: &[Staff],
+) -> Result<(), String> {
+    let mut rooms = Vec::new();
+    for script in GROUPS {
+        let members = members(&script.members, staff);
+        let stream = StreamId::new(EntityKind::Room, hub.ids().next());
+        let others = members.iter().skip(1).map(|member| member.account).collect();
+        let command = CreateRoom { name: script.name.to_owned(), members: others };
+        ask(hub, &members[0].who(), stream, command.into()).await?;
+        rooms.push(Room { stream, members, lines: script.lines });
+    }
+    for (one, other, lines) in DIRECTS {
+        let pair = [*one, *other]
+            .map(|(hall, place)| staff.iter().filter(|s| s.hall == hall && !region(s)).nth(place));
+        let [Some(one), Some(other)] = pair else { continue };
+        let stream = StreamId::new(EntityKind::Room, direct_room_id(one.account, other.account).0);
+        ask(hub, &one.who(), stream, OpenDirect { peer: other.account }.into()).await?;
+        rooms.push(Room { stream, members: vec![one, other], lines });
+    }
+    let heads = play(hub, clock, now, &rooms).await?;
+    read(hub, &rooms, &heads).await
+}
+
+/// All lines of all rooms in the order of their time; those still to come are left out.
+async fn play(
+    hub: &Hub,
+    clock: &ManualClock,
+    now: Millis,
+    rooms: &[Room<'_>],
+) -> Result<HashMap<StreamId, Seq>, String> {
+    let midnight = (now + BEIJING).div_euclid(DAY) * DAY - BEIJING;
+    let mut lines: Vec<(Millis, &Room<'_>, usize, &str)> = Vec::new();
+    for room in rooms {
+        for (days, hour, minute, who, text) in room.lines {
+            let at = midnight - days * DAY + (hour * 60 + minute) * MINUTE;
+            lines.push((at, room, *who, text));
+        }
+    }
+    lines.retain(|line| line.0 < now - MINUTE);
+    lines.sort_by_key(|line| line.0);
+    let bar = log::bar("messages", lines.len() as u64);
+    let mut heads = HashMap::new();
+    for (at, room, who, text) in lines {
+        clock.advance((at - clock.now()).max(0));
+        let sender = room.members[who % room.members.len()];
+        let message = SendMessage { text: text.to_owned(), reply_to: None, mentions: Vec::new() };
+        let seq = ask(hub, &sender.who(), room.stream, message.into()).await?;
+        heads.insert(room.stream, seq);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    clock.advance((now - clock.now()).max(0));
+    Ok(heads)
+}
+
+/// Everybody has read up to somewhere: some have caught up, others find badges.
+async fn read(hub: &Hub, rooms: &[Room<'_>], heads: &HashMap<StreamId, Seq>) -> Result<(), String> {
+    for room in rooms {
+        let Some(head) = heads.get(&room.stream) else { continue };
+        for (n, member) in room.members.iter().enumerate() {
+            let seq = head.saturating_sub([0, 2, 0, 1, 3][n % 5]);
+            ask(hub, &member.who(), room.stream, MarkRead { seq }.into()).await?;
+        }
+    }
+    Ok(())
+}
+
+fn region(staff: &Staff) -> bool {
+    staff.unit.0.len() == 1
+}
+
+fn members<'a>(which: &Members, staff: &'a [Staff]) -> Vec<&'a Staff> {
+    let some = |keep: &dyn Fn(&Staff) -> bool| staff.iter().filter(|s| keep(s)).collect::<Vec<_>>();
+    let mut found = match which {
+        Members::Hall(hall) => some(&|s| s.hall == *hall && !region(s)),
+        Members::Managers => some(&|s| region(s) || s.role == Role::HallManager),
+        Members::Counters(_) => some(&|s| s.role == Role::CounterStaff),
+        Members::Uyghur(_) => some(&|s| s.uyghur && !region(s)),
+        Members::Interpreters => some(&|s| s.role == Role::SignInterpreter),
+        Members::Technicians => some(&|s| s.role == Role::Operator || s.role == Role::RegionAdmin),
+    };
+    if let Members::Counters(most) | Members::Uyghur(most) = which {
+        // Evenly over the halls rather than the first few of them.
+        let step = (found.len() / most).max(1);
+        found = found.into_iter().step_by(step).take(*most).collect();
+    }
+    found
+}
+
+async fn ask(hub: &Hub, who: &Who, stream: StreamId, command: RoomCommand) -> Result<Seq, String> {
+    let request = Request {
+        id: CommandId(hub.ids().next()),
+        stream: Some(stream),
+        command: command.into(),
+        trace: TraceId(hub.ids().next()),
+    };
+    let receipt = hub.submit(who, request).await.map_err(|error| error.to_string())?;
+    Ok(receipt.seq)
+}

@@ -1,0 +1,233 @@
+//! The settings of the hub, one line each: key, default, meaning and how it is read.
+//! File, environment, flags and the printed schema all come from this one table, so none
+//! of them can know a key that the others do not.
+
+use crate::config::Config;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+/// One setting. `set` says in words what it expected when the text does not fit.
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) default: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) set: fn(&mut Config, &str) -> Result<(), String>,
+}
+
+/// Every setting. A dot in a name is a table in the file and `_` in the environment.
+pub(crate) const KEYS: &[Key] = &[
+    Key {
+        name: "listen",
+        default: "127.0.0.1:8080, [::1]:8080",
+        about: "Addresses to serve at, separated by commas; port 0 takes any free one.",
+        set: |c, t| addresses(t).map(|v| c.listen = v),
+    },
+    Key {
+        name: "data",
+        default: "data",
+        about: "Folder of the database; created when missing.",
+        set: |c, t| text(t).map(|v| c.data = v.into()),
+    },
+    Key {
+        name: "arbiters",
+        default: "0",
+        about: "Threads that run rooms and accounts; 0 takes one for each core.",
+        set: |c, t| number(t, 0, 1024).map(|v| c.arbiters = v),
+    },
+    Key {
+        name: "store.readers",
+        default: "4",
+        about: "Database connections that only read.",
+        set: |c, t| number(t, 1, 256).map(|v| c.readers = v),
+    },
+    Key {
+        name: "web.origins",
+        default: "",
+        about: "Origins allowed besides the hub's own, separated by commas: https://hall.example",
+        set: |c, t| origins(t).map(|v| c.origins = v),
+    },
+    Key {
+        name: "web.workers",
+        default: "0",
+        about: "Threads that serve HTTP and WebSocket; 0 takes one for each core.",
+        set: |c, t| number(t, 0, 1024).map(|v| c.workers = v),
+    },
+    Key {
+        name: "web.secure_cookie",
+        default: "false",
+        about: "Send the session cookie over HTTPS only. Set it wherever TLS ends before the hub.",
+        set: |c, t| yes_or_no(t).map(|v| c.secure_cookie = v),
+    },
+    Key {
+        name: "web.connections_per_address",
+        default: "200",
+        about: "WebSockets that one network address may hold; a hall shares one. 0: behind a proxy.",
+        set: |c, t| number(t, 0, 1_000_000).map(|v| c.connections_per_address = v),
+    },
+    Key {
+        name: "web.commands_per_second",
+        default: "20",
+        about: "Commands a second that one account may send for long.",
+        set: |c, t| number(t, 1, 1_000_000).map(|v| c.commands_per_second = v),
+    },
+    Key {
+        name: "web.commands_burst",
+        default: "100",
+        about: "Commands that one account may send at once.",
+        set: |c, t| number(t, 1, 1_000_000).map(|v| c.commands_burst = v),
+    },
+    Key {
+        name: "web.sign_ins_per_minute",
+        default: "60",
+        about: "Sign-ins a minute that one network address may try.",
+        set: |c, t| number(t, 1, 1_000_000).map(|v| c.sign_ins_per_minute = v),
+    },
+    Key {
+        name: "web.outbox_bytes_max",
+        default: "262144",
+        about: "Bytes that wait for one slow reader before its queue is dropped.",
+        set: |c, t| number(t, 16 * 1024, 64 * 1024 * 1024).map(|v| c.outbox_bytes_max = v),
+    },
+    Key {
+        name: "passwords.memory_kib",
+        default: "19456",
+        about: "Memory of one argon2id hash; 19456 is what OWASP asks for at least.",
+        set: |c, t| number(t, 64, 4 * 1024 * 1024).map(|v| c.argon2_memory_kib = v),
+    },
+    Key {
+        name: "passwords.chars_min",
+        default: "10",
+        about: "Shortest password.",
+        set: |c, t| number(t, 8, 128).map(|v| c.policy.password_chars_min = v),
+    },
+    Key {
+        name: "sign_in.failures_max",
+        default: "5",
+        about: "Failures in a row that lock an account.",
+        set: |c, t| number(t, 1, 100).map(|v| c.policy.sign_in_failures_max = v),
+    },
+    Key {
+        name: "sign_in.lock_seconds",
+        default: "900",
+        about: "How long such a lock lasts.",
+        set: |c, t| seconds(t).map(|ms| c.policy.lock_ms = ms),
+    },
+    Key {
+        name: "sign_in.session_seconds",
+        default: "43200",
+        about: "How long a sign-in lasts.",
+        set: |c, t| seconds(t).map(|ms| c.policy.session_ms = ms),
+    },
+    Key {
+        name: "sign_in.sessions_max",
+        default: "10",
+        about: "Sign-ins that one account may hold; the oldest gives way.",
+        set: |c, t| number(t, 1, 1000).map(|v| c.policy.sessions_max = v),
+    },
+    Key {
+        name: "rooms.members_max",
+        default: "500",
+        about: "Members of one group.",
+        set: |c, t| number(t, 2, 100_000).map(|v| c.policy.room_members_max = v),
+    },
+    Key {
+        name: "rooms.recall_seconds",
+        default: "7200",
+        about: "How long a sender may take a message back.",
+        set: |c, t| seconds(t).map(|ms| c.policy.recall_within_ms = ms),
+    },
+    Key {
+        name: "log.level",
+        default: "info",
+        about: "What is logged: error, warn, info, debug, trace, or a filter: info,gateway=debug",
+        set: |c, t| text(t).map(|v| c.log_level = v),
+    },
+    Key {
+        name: "log.format",
+        default: "text",
+        about: "`text` for people, `json` for collectors.",
+        set: |c, t| one_of(t, &["text", "json"]).map(|v| c.log_json = v == "json"),
+    },
+];
+
+/// The environment's name of a key.
+pub(crate) fn variable(key: &str) -> String {
+    format!("HUB_{}", key.replace('.', "_").to_uppercase())
+}
+
+/// Every setting as a file that changes nothing: `hub config schema`.
+pub(crate) fn schema() -> String {
+    let mut out = String::from(
+        "# Settings of the hub. This file holds every key with its default.\n\
+         # Order of precedence: flag (--set key=value), environment, file, default.\n",
+    );
+    let mut table = "";
+    for key in KEYS {
+        let (section, name) = key.name.split_once('.').unwrap_or(("", key.name));
+        if section != table {
+            table = section;
+            let _ = write!(out, "\n[{section}]\n");
+        }
+        let bare = key.default.parse::<i64>().is_ok() || key.default.parse::<bool>().is_ok();
+        let value = if bare { key.default.to_owned() } else { format!("{:?}", key.default) };
+        let _ = write!(out, "\n# {}\n# {}\n{name} = {value}\n", key.about, variable(key.name));
+    }
+    out
+}
+
+fn text(text: &str) -> Result<String, String> {
+    if text.is_empty() { Err("some text".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+fn number<T: FromStr + PartialOrd + std::fmt::Display>(
+    text: &str,
+    least: T,
+    most: T,
+) -> Result<T, String> {
+    match text.replace('_', "").parse::<T>() {
+        Ok(value) if value >= least && value <= most => Ok(value),
+        _ => Err(format!("a whole number from {least} to {most}")),
+    }
+}
+
+fn seconds(text: &str) -> Result<i64, String> {
+    number(text, 1_i64, 10 * 365 * 86_400).map(|seconds| seconds * 1000)
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    one_of(text, &["true", "false"]).map(|word| word == "true")
+}
+
+fn one_of(text: &str, words: &[&str]) -> Result<String, String> {
+    if words.contains(&text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("one of {}", words.join(", ")))
+    }
+}
+
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+fn addresses(text: &str) -> Result<Vec<SocketAddr>, String> {
+    let expected = "addresses with a port: 127.0.0.1:8080 or [::1]:8080";
+    let read: Result<Vec<SocketAddr>, _> = list(text).map(str::parse).collect();
+    match read {
+        Ok(read) if !read.is_empty() => Ok(read),
+        _ => Err(expected.to_owned()),
+    }
+}
+
+fn origins(text: &str) -> Result<Vec<String>, String> {
+    let well = |origin: &&str| {
+        let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'))
+    };
+    if list(text).all(|origin| well(&origin)) {
+        Ok(list(text).map(str::to_owned).collect())
+    } else {
+        Err("origins without a path: https://hall.example".to_owned())
+    }
+}

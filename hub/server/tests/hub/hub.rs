@@ -1,0 +1,218 @@
+//! A running hub for a test: its own folder and port, killed when the test ends.
+
+use client::{Client, Door};
+use protocol::account::Secret;
+use protocol::http::{Page, SignInResponse, UnitNode};
+use protocol::room::{CreateRoom, RoomCommand, SendMessage};
+use protocol::{AccountId, EntityKind, EventFrame, Seq, StreamId};
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+
+pub(crate) const PASSWORD: &str = "Tianshan-2026";
+
+/// Longest wait for anything: a test that needs it has failed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Hub {
+    child: Child,
+    pub(crate) url: String,
+    data: PathBuf,
+}
+
+/// A folder that is gone when the test ends.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        let name = format!("hub-test-{}", client::ids::next());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("the temporary folder can be written");
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn program(data: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hub"));
+    command.args(words).arg("--data").arg(data);
+    // Cheap hashes and no rate limit: tests are about everything else.
+    for setting in [
+        "passwords.memory_kib=64",
+        "web.sign_ins_per_minute=100000",
+        "web.commands_per_second=100000",
+        "web.commands_burst=100000",
+        "web.connections_per_address=10000",
+    ] {
+        command.args(["--set", setting]);
+    }
+    command.kill_on_drop(true);
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) async fn run(data: &Path, words: &[&str], input: &str) -> Output {
+    let mut command = program(data, words);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program was built");
+    let mut stdin = child.stdin.take().expect("piped above");
+    // A program that reads nothing closes its end early: no failure.
+    let _ = stdin.write_all(input.as_bytes()).await;
+    drop(stdin);
+    let ended = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
+    ended.expect("the program ends").expect("its output can be read")
+}
+
+pub(crate) async fn add_user(data: &Path, username: &str, role: &str) {
+    let words = [
+        "user",
+        "add",
+        "--username",
+        username,
+        "--name",
+        username,
+        "--role",
+        role,
+        "--password-stdin",
+    ];
+    let output = run(data, &words, PASSWORD).await;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "hub user add {username}: {errors}");
+}
+
+impl Hub {
+    /// A hub with these people, the first of them its administrator.
+    pub(crate) async fn with(data: &Path, people: &[&str]) -> Self {
+        for (n, username) in people.iter().enumerate() {
+            add_user(data, username, if n == 0 { "region_admin" } else { "counter_staff" }).await;
+        }
+        Self::start(data, "127.0.0.1:0").await
+    }
+
+    pub(crate) async fn start(data: &Path, listen: &str) -> Self {
+        Self::start_as(data, &["serve", "--listen", listen]).await
+    }
+
+    pub(crate) async fn start_as(data: &Path, words: &[&str]) -> Self {
+        let mut command = program(data, words);
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("it was built");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped above")).lines();
+        let url = tokio::time::timeout(PATIENCE, async {
+            while let Some(line) = lines.next_line().await.expect("text") {
+                if let Some(url) = line.strip_prefix("listening on ") {
+                    return url.to_owned();
+                }
+            }
+            panic!("the hub ended before it served");
+        });
+        let url = url.await.expect("the hub serves soon");
+        Self { child, url, data: data.to_owned() }
+    }
+
+    pub(crate) fn listen(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
+    /// As a power cut would end it, then a new one at the same address.
+    pub(crate) async fn kill_and_restart(&mut self) {
+        self.child.kill().await.expect("it ran");
+        let listen = self.listen().to_owned();
+        *self = Self::start(&self.data.clone(), &listen).await;
+    }
+
+    /// Ends it in order and gives its exit code.
+    pub(crate) async fn stop(mut self) -> Option<i32> {
+        let pid = self.child.id().expect("it runs").to_string();
+        let told = Command::new("kill").args(["-TERM", &pid]).status().await;
+        assert!(told.expect("kill exists").success());
+        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
+        ended.expect("it drains").expect("it ran").code()
+    }
+
+    pub(crate) async fn sign_in(&self, username: &str) -> Person {
+        let signed = client::sign_in(&self.url, username, PASSWORD, None).await;
+        Person::new(&self.url, signed.expect("the password is right")).await
+    }
+}
+
+/// Somebody signed in and connected.
+pub(crate) struct Person {
+    pub(crate) account: AccountId,
+    pub(crate) token: Secret,
+    pub(crate) signed: SignInResponse,
+    pub(crate) client: Client,
+}
+
+impl Person {
+    async fn new(url: &str, signed: SignInResponse) -> Self {
+        let client = Client::connect(url, signed.token.clone()).expect("the address is good");
+        let ready = tokio::time::timeout(PATIENCE, client.ready()).await;
+        ready.expect("the hub welcomes").expect("the session is good");
+        Self { account: signed.me.card.account, token: signed.token.clone(), signed, client }
+    }
+
+    pub(crate) fn door(&self) -> &Door {
+        self.client.door()
+    }
+
+    pub(crate) async fn make_room(&self, name: &str, members: &[AccountId]) -> StreamId {
+        let stream = StreamId::new(EntityKind::Room, client::ids::next());
+        let create = CreateRoom { name: name.to_owned(), members: members.to_vec() };
+        let made = self.client.command(stream, RoomCommand::from(create)).await;
+        made.expect("a room can be made").stream
+    }
+
+    pub(crate) async fn say(&self, room: StreamId, text: &str) -> Seq {
+        let said = self.client.command(room, say(text)).await;
+        said.expect("a member may write").seq
+    }
+
+    pub(crate) async fn units(&self) -> Vec<UnitNode> {
+        // The tree may come bare or as a page.
+        let value: serde_json::Value = self.door().get("/v1/units").await.expect("units");
+        let items = value.get("items").cloned().unwrap_or(value);
+        serde_json::from_value(items).expect("a list of units")
+    }
+
+    pub(crate) async fn page<T: serde::de::DeserializeOwned + Send + 'static>(
+        &self,
+        path: &str,
+    ) -> Page<T> {
+        self.door().get(path).await.expect("a page")
+    }
+}
+
+pub(crate) fn say(text: &str) -> RoomCommand {
+    SendMessage { text: text.to_owned(), reply_to: None, mentions: Vec::new() }.into()
+}
+
+/// The text of a message event.
+pub(crate) fn text(event: &EventFrame) -> Option<String> {
+    if event.type_name != "room.message_sent" {
+        return None;
+    }
+    event.body.as_ref()?.get("text")?.as_str().map(str::to_owned)
+}
+
+/// The next event of a watch, or a failed test.
+pub(crate) async fn next(watch: &mut client::Watch) -> EventFrame {
+    let event = tokio::time::timeout(PATIENCE, watch.next()).await;
+    event.expect("an event comes").expect("the watch goes on")
+}
+
+/// The next message of a watch.
+pub(crate) async fn next_text(watch: &mut client::Watch) -> String {
+    loop {
+        if let Some(text) = text(&next(watch).await) {
+            return text;
+        }
+    }
+}
