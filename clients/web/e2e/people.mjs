@@ -1,0 +1,86 @@
+// Helpers of the journeys: a browser, signed-in people, checks for axe findings.
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+export const URL = process.env.HUB_URL ?? 'http://127.0.0.1:8080';
+const SHOTS = new globalThis.URL('../test-results/', import.meta.url).pathname;
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** A fresh browser profile: language zh/ug/en, desktop or phone. */
+export async function profile(browser, { language = 'zh', phone = false, prefs = {} } = {}) {
+  const context = await browser.newContext({
+    locale: 'zh-CN',
+    viewport: phone ? { width: 390, height: 844 } : { width: 1366, height: 800 },
+    hasTouch: phone,
+    reducedMotion: 'reduce',
+  });
+  await context.addInitScript(({ kept }) => {
+    if (localStorage.getItem('hub.prefs') === null) localStorage.setItem('hub.prefs', JSON.stringify(kept));
+  }, { kept: { language, ...prefs } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  return { context, page, faults };
+}
+
+/** The demonstration accounts, as the sign-in page is told them. */
+export async function demoAccounts() {
+  const hello = await (await fetch(`${URL}/v1/hello`)).json();
+  assert.equal(hello.demo, true, 'the hub must run in demo mode');
+  return hello.demo_accounts;
+}
+
+export async function signIn(page, account) {
+  await page.goto(URL);
+  await page.locator(`button[data-username="${account.card.username}"]`).click();
+  await connected(page);
+}
+
+export function connected(page) {
+  return page.locator('[data-state="connected"]').waitFor();
+}
+
+export function nameOf(account, language) {
+  const { names } = account.card;
+  return language === 'zh' ? names.zh : names[language] || names.zh;
+}
+
+/** Opens the one-to-one conversation with somebody through the people finder. */
+export async function openDirect(page, peer) {
+  await page.locator('.rail-item').nth(1).click();
+  await page.locator('.people-found input[type=search]').fill(peer.card.names.zh);
+  await page.waitForFunction(() => document.querySelectorAll('.people-list li').length === 1);
+  await page.locator('.people-list li button').click();
+  await page.locator('.chat textarea').waitFor();
+}
+
+export async function say(page, text) {
+  await page.locator('.chat textarea').first().fill(text);
+  await page.locator('.chat textarea').first().press('Enter');
+}
+
+export function message(page, text) {
+  return page.locator('.msg[data-seq]').filter({ hasText: text });
+}
+
+export async function shot(page, name) {
+  await page.screenshot({ path: `${SHOTS}${name}.png` });
+}
+
+export async function noAxeFindings(page, what) {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const told = violations.map((v) =>
+    `${v.id} (${v.impact}): ${v.help}\n    ${v.nodes.slice(0, 4).map((n) => `${n.target.join(' ')} — ${n.failureSummary?.split('\n').at(1)?.trim()}`).join('\n    ')}`);
+  assert.equal(violations.length, 0, `${what}:\n  ${told.join('\n  ')}`);
+}

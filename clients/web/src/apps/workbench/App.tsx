@@ -1,0 +1,84 @@
+// Who is signed in decides what is shown: sign-in, a demanded password change, or the desk.
+
+import Spin from 'antd/es/spin';
+import { Suspense, lazy, useCallback, useEffect, useState } from 'react';
+import { PasswordForm } from '../../areas/account/PasswordForm';
+import { SignInView } from '../../areas/account/SignInView';
+import { useI18n } from '../../i18n';
+import { useObservable } from '../../kit/useObservable';
+import type { Me } from '../../wire/generated';
+import { ApiError, Http } from '../../wire/http';
+import { Session } from './session';
+
+const Desk = lazy(() => import('./Desk').then((module) => ({ default: module.Desk })));
+const http = new Http();
+
+export function App() {
+  const [session, setSession] = useState<Session | null | 'asking'>('asking');
+  const [ended, setEnded] = useState(false);
+
+  const begin = useCallback((me: Me) => {
+    const next = new Session(http, me);
+    next.start();
+    setSession(next);
+  }, []);
+
+  useEffect(() => {
+    let alive = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // A hub that does not answer keeps nobody out: ask again until it says yes or no.
+    const ask = (wait: number) => {
+      http.me().then((me) => { if (alive) begin(me); }, (error: unknown) => {
+        if (!alive) return;
+        if (error instanceof ApiError && error.body.kind !== 'unavailable') setSession(null);
+        else timer = setTimeout(() => ask(Math.min(wait * 2, 8_000)), wait);
+      });
+    };
+    ask(400);
+    return () => {
+      alive = false;
+      clearTimeout(timer);
+    };
+  }, [begin]);
+
+  const end = useCallback(() => {
+    setSession((now) => {
+      if (now !== null && now !== 'asking') now.stop();
+      return null;
+    });
+    setEnded(true);
+  }, []);
+
+  if (session === 'asking') return <Waiting />;
+  if (session === null) return <SignInView http={http} ended={ended} onSignedIn={begin} />;
+  return <SignedIn session={session} onEnd={end} />;
+}
+
+function Waiting() {
+  const { t } = useI18n();
+  return <main className="waiting" id="main"><h1 className="sr">{t('app.name')}</h1><Spin /><p role="status">{t('app.loading')}</p></main>;
+}
+
+function SignedIn({ session, onEnd }: { session: Session; onEnd: () => void }) {
+  const { t } = useI18n();
+  const me = useObservable(session.account.me);
+  const state = useObservable(session.hub.state);
+
+  useEffect(() => { if (state.kind === 'signed_out') onEnd(); }, [state.kind, onEnd]);
+
+  const signOut = () => {
+    http.signOut().catch(() => undefined).finally(onEnd);
+  };
+  if (me.must_change_password) {
+    return (
+      <main className="signin-main" id="main">
+        <section className="card signin-card">
+          <h1>{t('password.title')}</h1>
+          <p>{t('password.must')}</p>
+          <PasswordForm model={session.account} onDone={() => undefined} />
+        </section>
+      </main>
+    );
+  }
+  return <Suspense fallback={<Waiting />}><Desk session={session} onSignOut={signOut} /></Suspense>;
+}

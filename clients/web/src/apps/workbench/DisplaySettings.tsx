@@ -1,0 +1,50 @@
+// Language, text size, contrast, notifications: kept in this browser.
+
+import Segmented from 'antd/es/segmented';
+import Switch from 'antd/es/switch';
+import { useState } from 'react';
+import { useI18n } from '../../i18n';
+import { LanguageSwitch } from '../../kit/pieces';
+import { type TextSize, choose, prefs } from '../../kit/prefs';
+import { useObservable } from '../../kit/useObservable';
+
+export function DisplaySettings() {
+  const { t } = useI18n();
+  const { size, contrast, notify } = useObservable(prefs);
+  const [denied, setDenied] = useState(false);
+
+  async function setNotify(on: boolean) {
+    if (on && 'Notification' in window && (await Notification.requestPermission()) !== 'granted') {
+      setDenied(true);
+      return;
+    }
+    setDenied(false);
+    choose({ notify: on && 'Notification' in window });
+  }
+
+  const sizes: readonly TextSize[] = ['normal', 'large', 'xlarge'];
+  return (
+    <section className="card settings" aria-labelledby="display-title">
+      <h2 id="display-title">{t('settings.appearance')}</h2>
+      <div className="setting"><span>{t('app.language')}</span><LanguageSwitch /></div>
+      <div className="setting">
+        <span>{t('settings.size')}</span>
+        <Segmented<TextSize>
+          aria-label={t('settings.size')}
+          value={size}
+          onChange={(next) => choose({ size: next })}
+          options={sizes.map((value) => ({ value, label: t(`settings.size.${value}`) }))}
+        />
+      </div>
+      <div className="setting">
+        <label htmlFor="set-contrast">{t('settings.contrast')}</label>
+        <Switch id="set-contrast" aria-label={t('settings.contrast')} checked={contrast} onChange={(on) => choose({ contrast: on })} />
+      </div>
+      <div className="setting">
+        <label htmlFor="set-notify">{t('settings.notify')}</label>
+        <Switch id="set-notify" aria-label={t('settings.notify')} checked={notify} onChange={(on) => void setNotify(on)} />
+      </div>
+      <p className="wrong" role="alert">{denied && t('settings.notify.denied')}</p>
+    </section>
+  );
+}

@@ -1,0 +1,12 @@
+// The staff workbench: entry.
+
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import '../../kit/base.css';
+import '../../kit/chat.css';
+import { Themed } from '../../kit/theme';
+import { App } from './App';
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode><Themed><App /></Themed></StrictMode>,
+);

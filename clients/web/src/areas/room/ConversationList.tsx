@@ -1,0 +1,117 @@
+// The conversations, the one with the newest message first.
+
+import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
+import Badge from 'antd/es/badge';
+import Button from 'antd/es/button';
+import Input from 'antd/es/input';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { useI18n } from '../../i18n';
+import { Face, Nothing } from '../../kit/pieces';
+import { shortTime } from '../../kit/time';
+import { useObservable } from '../../kit/useObservable';
+import type { Conversation, StreamId } from '../../wire/generated';
+import type { RoomModel } from './model';
+import { previewOf, roomName } from './words';
+
+export function ConversationList({ model, onOpen, onNew }: {
+  model: RoomModel; onOpen: (stream: StreamId) => void; onNew: (() => void) | undefined;
+}) {
+  const { t } = useI18n();
+  const conversations = useObservable(model.conversations);
+  const loaded = useObservable(model.loaded);
+  const open = useObservable(model.open);
+  const [query, setQuery] = useState('');
+
+  const shown = useMemo(() => {
+    const words = query.trim().toLowerCase();
+    return [...conversations.values()]
+      .filter((one) => words === '' || [one.name, one.peer?.username, one.peer?.names.zh, one.peer?.names.ug, one.peer?.names.en]
+        .join(' ').toLowerCase().includes(words))
+      .sort((a, b) => b.last_at - a.last_at || (a.stream < b.stream ? 1 : -1));
+  }, [conversations, query]);
+
+  return (
+    <nav className="rooms" aria-label={t('rooms.title')}>
+      <div className="rooms-head">
+        <h2>{t('rooms.title')}</h2>
+        {onNew && <Button size="small" icon={<PlusOutlined />} onClick={onNew}>{t('rooms.new')}</Button>}
+      </div>
+      <div className="rooms-search">
+        <Input
+          type="search"
+          allowClear
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+          placeholder={t('rooms.search')}
+          aria-label={t('rooms.search')}
+        />
+      </div>
+      {loaded && shown.length === 0 && <Nothing>{t(query ? 'rooms.noMatch' : 'rooms.none')}</Nothing>}
+      {shown.length > 0 && (
+        <ul className="plain rooms-list">
+          {shown.map((one) => (
+            <Row key={one.stream} model={model} conversation={one} current={one.stream === open} onOpen={onOpen} />
+          ))}
+        </ul>
+      )}
+    </nav>
+  );
+}
+
+const Row = memo(function Row({ model, conversation, current, onOpen }: {
+  model: RoomModel; conversation: Conversation; current: boolean; onOpen: (stream: StreamId) => void;
+}) {
+  const i18n = useI18n();
+  const online = useObservable(model.attention.online);
+  useObservable(model.cards.all);
+  const row = useRef<HTMLLIElement>(null);
+  const { stream, peer, unread } = conversation;
+  const peerAccount = peer?.account;
+
+  // Presence is asked for only while the row is on screen.
+  useEffect(() => {
+    if (peerAccount === undefined || row.current === null) return undefined;
+    const place = `row ${stream}`;
+    const seen = new IntersectionObserver(([entry]) => {
+      if (entry?.isIntersecting) model.attention.show(place, peerAccount);
+      else model.attention.hide(place);
+    });
+    seen.observe(row.current);
+    return () => {
+      seen.disconnect();
+      model.attention.hide(place);
+    };
+  }, [model, stream, peerAccount]);
+
+  const name = roomName(conversation, i18n);
+  const isOn = peerAccount === undefined ? undefined : online.has(peerAccount);
+  return (
+    <li ref={row}>
+      <button
+        type="button"
+        className={`line${current ? ' line-current' : ''}`}
+        aria-current={current ? 'true' : undefined}
+        data-stream={stream}
+        onClick={() => onOpen(stream)}
+      >
+        <Face id={peerAccount ?? stream} name={name} group={conversation.kind === 'group'} online={isOn} />
+        <span className="line-body">
+          <span className="line-top">
+            <bdi className="line-name">{name}</bdi>
+            {isOn && <span className="sr">{i18n.t('chat.online')}</span>}
+            <span className="line-time">{conversation.last_at > 0 && shortTime(conversation.last_at, Date.now(), i18n)}</span>
+          </span>
+          <span className="line-top">
+            <span className="line-sub" dir="auto">{previewOf(conversation, model.cards, model.me, i18n)}</span>
+            {unread > 0 && (
+              <>
+                <Badge count={unread} overflowCount={99} aria-hidden="true" />
+                <span className="sr">{i18n.t('rooms.unread', { n: unread })}</span>
+              </>
+            )}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+});

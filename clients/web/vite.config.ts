@@ -1,0 +1,23 @@
+// Builds the staff workbench into dist/, which the hub embeds and serves.
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const hub = process.env['HUB_URL'] ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 900,
+    rollupOptions: {
+      output: {
+        manualChunks(id) {
+          if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
+          if (id.includes('node_modules')) return undefined;
+          return undefined;
+        },
+      },
+    },
+  },
+  server: { proxy: { '/v1': { target: hub, ws: true } } },
+});
