@@ -4,7 +4,7 @@
 use crate::GatewayConfig;
 use actors::{Hub, Parts, Request};
 use domain::{Policy, Who};
-use kernel::{Clock, IdSource, SystemClock, SystemIds};
+use kernel::{Clock, IdSource, ManualClock, SystemClock, SystemIds};
 use persistence::StoreOptions;
 use protocol::{
     AccountId, AnyCommand, CommandId, Role, StreamId, TraceId, UnitId,
@@ -35,13 +35,17 @@ impl Drop for Scene {
 
 impl Scene {
     async fn start() -> Self {
+        Self::start_at(Arc::new(SystemClock)).await
+    }
+
+    async fn start_at(clock: Arc<dyn Clock>) -> Self {
         let directory = std::env::temp_dir().join(format!("hub-gateway-{}", SystemIds.next()));
         let options = StoreOptions { path: directory.join("hub.db"), readers: 2 };
         let (journal, queries) = persistence::open(&options).await.expect("store");
         let hub = Hub::start(Parts {
             journal: Arc::new(journal),
             queries,
-            clock: Arc::new(SystemClock) as Arc<dyn Clock>,
+            clock,
             ids: Arc::new(SystemIds),
             policy: Policy::default(),
             arbiters: 1,
@@ -319,4 +323,23 @@ async fn strangers_stay_outside_and_a_sign_out_ends_the_socket() {
     assert_eq!(scene.http("POST /v1/sign-out", &bearer, "").await.0, 204);
     assert_eq!(wire.closed().await, protocol::CloseCode::SignedOut.number());
     assert_eq!(scene.http("GET /v1/me", &bearer, "").await.0, 401);
+}
+
+#[actix_web::test]
+async fn a_silent_connection_is_pinged_then_closed_and_a_stuck_one_is_shut_down() {
+    let clock = Arc::new(ManualClock::at(1_800_000_000_000));
+    let scene = Scene::start_at(clock.clone()).await;
+    let (token, _) = scene.sign_in("aygul").await;
+    let mut wire = Wire::signed_in(&scene, &token).await;
+    clock.advance(26_000);
+    assert_eq!(wire.read().await.0, 9, "a ping");
+    clock.advance(35_000);
+    assert_eq!(wire.closed().await, protocol::CloseCode::IdleTimeout.number());
+
+    let mut stuck = Wire::signed_in(&scene, &token).await;
+    // Past the moment to ask: the sweeper goes straight for the socket.
+    clock.advance(66_000);
+    let mut rest = Vec::new();
+    stuck.0.read_to_end(&mut rest).await.expect("the end of the connection");
+    assert_eq!(rest, b"", "no close frame: the connection itself was shut down");
 }

@@ -138,10 +138,7 @@ impl Fanout {
     pub fn detach(&self, account: AccountId, session: SessionId, outbox: &Arc<Outbox>) {
         self.attached.fetch_sub(1, Ordering::Relaxed);
         self.unsubscribe_all(outbox);
-        for mut observers in self.observers.iter_mut() {
-            observers.retain(|observer| !Arc::ptr_eq(observer, outbox));
-        }
-        self.observers.retain(|_, observers| !observers.is_empty());
+        self.forget_observed(outbox, Vec::new());
         if let Some(mut sessions) = self.sessions.get_mut(&account) {
             sessions.retain(|(id, known)| *id != session || !Arc::ptr_eq(known, outbox));
         }
@@ -156,13 +153,21 @@ impl Fanout {
         outbox: &Arc<Outbox>,
         accounts: Vec<AccountId>,
     ) -> Vec<(AccountId, bool)> {
-        for mut observers in self.observers.iter_mut() {
-            observers.retain(|observer| !Arc::ptr_eq(observer, outbox));
-        }
+        self.forget_observed(outbox, accounts.clone());
         for account in &accounts {
             self.observers.entry(*account).or_default().push(outbox.clone());
         }
         accounts.into_iter().map(|account| (account, self.is_online(account))).collect()
+    }
+
+    /// Only the accounts this session observed are touched: a disconnect costs what it held.
+    fn forget_observed(&self, outbox: &Arc<Outbox>, now: Vec<AccountId>) {
+        for account in outbox.swap_observed(now) {
+            if let Some(mut observers) = self.observers.get_mut(&account) {
+                observers.retain(|observer| !Arc::ptr_eq(observer, outbox));
+            }
+            self.observers.remove_if(&account, |_, observers| observers.is_empty());
+        }
     }
 
     pub fn is_online(&self, account: AccountId) -> bool {

@@ -3,7 +3,7 @@
 //! answers (acks, errors) are never dropped; the session bounds them by what is in flight.
 
 use bytestring::ByteString;
-use protocol::{CloseCode, Millis, StreamId};
+use protocol::{AccountId, CloseCode, Millis, StreamId};
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -24,6 +24,7 @@ struct Inner {
     lost: Vec<StreamId>,
     news: News,
     watched: Vec<StreamId>,
+    observed: Vec<AccountId>,
     waker: Option<Waker>,
     /// When the sweeper first saw frames waiting that nobody has taken since.
     seen_waiting_at: Option<Millis>,
@@ -138,6 +139,11 @@ impl Outbox {
 
     pub(crate) fn end_watch(&self, stream: StreamId) {
         self.lock().watched.retain(|watched| *watched != stream);
+    }
+
+    /// Replaces whose presence this session wants, and answers whose it wanted before.
+    pub(crate) fn swap_observed(&self, accounts: Vec<AccountId>) -> Vec<AccountId> {
+        std::mem::replace(&mut self.lock().observed, accounts)
     }
 
     pub fn watched(&self) -> Vec<StreamId> {
