@@ -8,13 +8,10 @@ export default defineConfig({
   plugins: [react()],
   build: {
     target: 'es2022',
-    chunkSizeWarningLimit: 900,
     rollupOptions: {
       output: {
         manualChunks(id) {
-          if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return 'react';
-          if (id.includes('node_modules')) return undefined;
-          return undefined;
+          return /node_modules\/(react|react-dom|scheduler)\//.test(id) ? 'react' : undefined;
         },
       },
     },

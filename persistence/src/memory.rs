@@ -173,9 +173,7 @@ fn head_after(event: &StoredEvent) -> Head {
 }
 
 fn follows(head: &Head, event: &StoredEvent) -> bool {
-    event.seq == head.seq + 1
-        && event.tally >= head.tally
-        && event.chain(&head.hash) == event.hash
+    event.seq == head.seq + 1 && event.tally >= head.tally && event.chain(&head.hash) == event.hash
 }
 
 fn usernames(events: &[StoredEvent]) -> Result<Vec<String>, StoreError> {

@@ -21,7 +21,12 @@ pub(crate) fn keys(name: &str) -> Keys {
             readings_of_char.into_iter().map(|one| one.plain()).collect();
         // Tones are not typed: 长 zhǎng and 涨 zhàng read the same.
         let mut seen = Vec::new();
-        syllables.retain(|one| !seen.contains(one) && { seen.push(*one); true });
+        syllables.retain(|one| {
+            !seen.contains(one) && {
+                seen.push(*one);
+                true
+            }
+        });
         if readings.len() * syllables.len() > READINGS_MAX {
             syllables.truncate(1);
         }

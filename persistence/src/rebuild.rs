@@ -2,10 +2,7 @@
 //! readers see the old tables or the new ones; secrets, which are in no event, are carried
 //! over untouched.
 
-use crate::{
-    SqliteJournal, project,
-    sqlite::read,
-};
+use crate::{SqliteJournal, project, sqlite::read};
 use kernel::journal::StoreError;
 use sqlx::SqliteConnection;
 

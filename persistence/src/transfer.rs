@@ -137,6 +137,8 @@ async fn append(journal: &SqliteJournal, page: &mut Vec<StoredEvent>) -> Result<
             StoreError::Conflict => {
                 StoreError::Corrupt(format!("the chain of {stream} breaks at {seq}"))
             }
+            // Another event that this one builds on is missing.
+            StoreError::Constraint(what) => StoreError::Corrupt(format!("{stream} {seq}: {what}")),
             other => other,
         })?;
     }

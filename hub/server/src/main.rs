@@ -88,16 +88,16 @@ enum ConfigCommand {
 #[derive(Args, Clone)]
 struct Settings {
     /// Settings file (TOML); `hub config schema` prints one.
-    #[arg(long, env = "HUB_CONFIG", value_name = "FILE")]
+    #[arg(long, global = true, env = "HUB_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// Addresses to serve at, separated by commas.
-    #[arg(long, value_name = "ADDRESSES")]
+    #[arg(long, global = true, value_name = "ADDRESSES")]
     listen: Option<String>,
     /// Folder of the database.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, global = true, value_name = "FOLDER")]
     data: Option<String>,
     /// Any other setting, as key=value; may be repeated.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE")]
     set: Vec<String>,
 }
 

@@ -41,10 +41,7 @@ impl Queries {
         .map_err(store_error)
     }
 
-    pub async fn credentials(
-        &self,
-        account: AccountId,
-    ) -> Result<Option<Credentials>, StoreError> {
+    pub async fn credentials(&self, account: AccountId) -> Result<Option<Credentials>, StoreError> {
         let row = sqlx::query(
             "SELECT c.password_hash, c.totp_secret, a.totp_confirmed \
              FROM account_credentials c JOIN account_accounts a ON a.account_id = c.account_id \

@@ -45,9 +45,8 @@ async fn separate(journal: &SqliteJournal, members: &[&Append]) -> Vec<Result<()
     }
     let rest: Vec<&Append> =
         members.iter().zip(&outcomes).filter(|(_, o)| o.is_none()).map(|(m, _)| *m).collect();
-    let together = rest.len() > 1
-        && rest.len() < members.len()
-        && commit(journal, &rest).await.is_ok();
+    let together =
+        rest.len() > 1 && rest.len() < members.len() && commit(journal, &rest).await.is_ok();
     let mut stopped: Option<StoreError> = None;
     let mut results = Vec::with_capacity(members.len());
     for (member, outcome) in members.iter().zip(outcomes) {
@@ -84,10 +83,7 @@ async fn alone(journal: &SqliteJournal, member: &Append) -> Result<(), StoreErro
 }
 
 /// `Err(Duplicate)` when one of the member's commands is stored already.
-async fn repetition(
-    journal: &SqliteJournal,
-    member: &Append,
-) -> Result<Option<()>, StoreError> {
+async fn repetition(journal: &SqliteJournal, member: &Append) -> Result<Option<()>, StoreError> {
     let mut connection = journal.readers.acquire().await.map_err(store_error)?;
     for record in member.events.iter().filter_map(|event| event.command.as_ref()) {
         let first = read::command(&mut connection, record.id).await.map_err(store_error)?;
@@ -257,10 +253,7 @@ async fn insert_events(
 }
 
 /// Everything a member changes besides its events. Nothing for a message in a room.
-async fn write_rest(
-    connection: &mut SqliteConnection,
-    member: &Append,
-) -> Result<(), StoreError> {
+async fn write_rest(connection: &mut SqliteConnection, member: &Append) -> Result<(), StoreError> {
     project::apply(connection, &member.events, member.private.as_deref()).await.map_err(
         |error| match error {
             // Not the store but this member is at fault, and fails alone.

@@ -53,8 +53,7 @@ pub(crate) struct Session<'a> {
 
 impl Writer {
     pub(crate) async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let mut connection =
-            SqliteConnection::connect_with(&options).await.map_err(store_error)?;
+        let mut connection = SqliteConnection::connect_with(&options).await.map_err(store_error)?;
         sqlx::migrate!()
             .run(&mut connection)
             .await

@@ -158,10 +158,7 @@ pub(crate) fn unsigned(row: &SqliteRow, column: &str) -> Result<u64, sqlx::Error
 
 pub(crate) fn hash(row: &SqliteRow, column: &str) -> Result<Option<Hash>, sqlx::Error> {
     let bytes: Option<&[u8]> = row.try_get(column)?;
-    bytes
-        .map(Hash::try_from)
-        .transpose()
-        .map_err(|_| corrupt(format!("{column} is not 32 bytes")))
+    bytes.map(Hash::try_from).transpose().map_err(|_| corrupt(format!("{column} is not 32 bytes")))
 }
 
 /// As SQLite stores it. No stream gets near 2^63 events; a caller may pass `u64::MAX`.

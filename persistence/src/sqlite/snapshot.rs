@@ -38,7 +38,8 @@ fn of_row(
 ) -> Result<Snapshot, sqlx::Error> {
     let hash = read::hash(row, "hash")?;
     let hash = hash.ok_or_else(|| super::errors::corrupt("a snapshot without hash"))?;
-    let head = Head { seq: read::unsigned(row, "seq")?, tally: read::unsigned(row, "tally")?, hash };
+    let head =
+        Head { seq: read::unsigned(row, "seq")?, tally: read::unsigned(row, "tally")?, hash };
     Ok(Snapshot { stream, head, version, state: row.try_get("state")? })
 }
 

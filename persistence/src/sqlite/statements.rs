@@ -1,9 +1,7 @@
 //! Statements over many rows, built for a few fixed row counts so that each is prepared
 //! once and cached. The only file that builds SQL text: from constants, never from data.
 
-use sqlx::{
-    AssertSqlSafe, Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments,
-};
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
 use std::sync::{Arc, OnceLock};
 
 /// Row counts a statement exists in, largest first. 64 rows of 15 columns stay far below

@@ -25,7 +25,10 @@ pub async fn numbers_are_dense_and_versions_are_checked(store: Store) {
     let before = head;
     assert_eq!(one(&store, make.say(room, &mut head, "c")).await, Ok(()));
     // Decided on a head that is no longer the last, or on none at all.
-    assert_eq!(one(&store, make.say(room, &mut before.clone(), "x")).await, Err(StoreError::Conflict));
+    assert_eq!(
+        one(&store, make.say(room, &mut before.clone(), "x")).await,
+        Err(StoreError::Conflict)
+    );
     let late = make.say(room, &mut Head::default(), "x");
     assert_eq!(one(&store, late).await, Err(StoreError::Conflict));
     let events = store.read_after(room, 0, 100).await.unwrap();

@@ -60,7 +60,10 @@ async fn tampering_is_found() {
         ("DELETE FROM events WHERE seq = 2", 2),
         ("DELETE FROM events WHERE seq = 4", 4),
         ("UPDATE events SET hash = x'00' WHERE seq = 2", 2),
-        ("UPDATE streams SET head_seq = 3, hash = (SELECT hash FROM events WHERE seq = 3), tally = 3", 4),
+        (
+            "UPDATE streams SET head_seq = 3, hash = (SELECT hash FROM events WHERE seq = 3), tally = 3",
+            4,
+        ),
     ];
     for (edit, seq) in edits {
         let (store, make) = (Store::new(), Maker::new());

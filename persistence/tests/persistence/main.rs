@@ -2,6 +2,8 @@
 //! on every implementation of `Journal`; a later store adds one line to `conformance!`.
 //! Beside it: what only SQLite has (files, crashes, read models, queries, transfer).
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod cases;
 mod files;
 mod queries;

@@ -1,6 +1,9 @@
 //! Rebuilding read models, and moving a store to another file.
 
-use crate::{queries::hall, support::{Maker, Store}};
+use crate::{
+    queries::hall,
+    support::{Maker, Store},
+};
 use kernel::journal::{Cursor, Journal, OutboxRow, StoreError, TimerRow, TimerWrite};
 use persistence::{Queries, export, import, rebuild};
 
@@ -89,7 +92,8 @@ async fn a_changed_or_cut_file_is_refused() {
     let lines: Vec<&str> = text.lines().collect();
     let cut = lines[..lines.len() - 1].join("\n");
     let without_one = [&lines[..3], &lines[4..]].concat().join("\n");
-    for bad in [cut, without_one, text.replace("在吗", "不在"), "{}".to_owned(), String::new()] {
+    for bad in [cut, without_one, text.replace("在吗", "不在"), "{}".to_owned(), String::new()]
+    {
         let to = Store::new();
         let (copy, _) = to.open().await;
         let refused = import(&copy, bad.as_bytes(), |_, _| {}).await;

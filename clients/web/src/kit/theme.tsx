@@ -45,6 +45,11 @@ export function Themed({ children }: { children: ReactNode }) {
       button={{ autoInsertSpace: false }}
       theme={{
         algorithm: theme.compactAlgorithm,
+        components: {
+          // What is chosen, and what is off, must be seen without relying on a faint grey.
+          Segmented: { itemSelectedBg: primary, itemSelectedColor: '#ffffff', itemColor: soft },
+          Switch: { colorTextQuaternary: '#6b7684', colorTextTertiary: '#55606e' },
+        },
         token: {
           fontFamily: FONTS[language],
           fontSize: BASE[size],

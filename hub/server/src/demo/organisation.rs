@@ -32,7 +32,7 @@ const PREFECTURES: &[Prefecture] = &[
     },
     Prefecture {
         named: ("喀什地区", "قەشقەر ۋىلايىتى", "Kashgar Prefecture"),
-        mix: "uhuuhuuru",
+        mix: "uhuhuuuru",
         counties: &[
             ("喀什市", "قەشقەر شەھىرى", "Kashgar"),
             ("疏附县", "قەشقەر كونىشەھەر ناھىيىسى", "Shufu County"),

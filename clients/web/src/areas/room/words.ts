@@ -63,5 +63,6 @@ export function previewOf(conversation: Conversation, cards: Cards, me: AccountI
   }
   const text = message.text.replace(/\s+/gu, ' ').slice(0, 120);
   const named = conversation.kind === 'group' && last.by !== me && last.by && cards.get(last.by);
-  return named ? `${i18n.name(named.names)}: ${text}` : text;
+  // Isolated, so that a name in one script does not reorder a text in another.
+  return named ? `\u2068${i18n.name(named.names)}\u2069: \u2068${text}\u2069` : text;
 }
