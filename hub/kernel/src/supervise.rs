@@ -109,14 +109,7 @@ impl<A: Actor> Scope<'_, A> {
         F: Future<Output = T> + 'static,
         T: 'static,
     {
-        let guarded =
-            actix::fut::wrap_future::<_, Host<A>>(AssertUnwindSafe(future).catch_unwind());
-        self.0.wait(guarded.map(move |output, host: &mut Host<A>, ctx| {
-            host.guard(ctx, |actor, scope| match output {
-                Ok(output) => then(actor, output, scope),
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-        }));
+        self.0.wait(guarded(future, then));
     }
 
     /// Runs a future beside the messages, then hands its output to the actor.
@@ -128,14 +121,7 @@ impl<A: Actor> Scope<'_, A> {
         F: Future<Output = T> + 'static,
         T: 'static,
     {
-        let guarded =
-            actix::fut::wrap_future::<_, Host<A>>(AssertUnwindSafe(future).catch_unwind());
-        self.0.spawn(guarded.map(move |output, host: &mut Host<A>, ctx| {
-            host.guard(ctx, |actor, scope| match output {
-                Ok(output) => then(actor, output, scope),
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-        }));
+        self.0.spawn(guarded(future, then));
     }
 
     /// Calls [`Actor::woken`] after about this long.
@@ -149,6 +135,21 @@ impl<A: Actor> Scope<'_, A> {
     pub fn stop(&mut self) {
         self.0.stop();
     }
+}
+
+/// A future whose panic, and whose continuation's panic, count as the actor's own.
+fn guarded<A: Actor, T: 'static>(
+    future: impl Future<Output = T> + 'static,
+    then: impl FnOnce(&mut A, T, &mut Scope<'_, A>) + 'static,
+) -> impl actix::ActorFuture<Host<A>, Output = ()> + 'static {
+    actix::fut::wrap_future::<_, Host<A>>(AssertUnwindSafe(future).catch_unwind()).map(
+        move |output, host: &mut Host<A>, ctx| {
+            host.guard(ctx, |actor, scope| match output {
+                Ok(output) => then(actor, output, scope),
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+        },
+    )
 }
 
 enum Envelope<M> {
