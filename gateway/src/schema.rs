@@ -2,12 +2,8 @@
 //! the types of `protocol`, so that neither can say what the code does not do.
 
 use crate::{account, auth, commands, room, streams, system};
-use protocol::{
-    AnyEvent, ClientFrame, ErrorBody, PROTOCOL_VERSION, RoomId, ServerFrame,
-    account::{AccountCommand, AccountEvent},
-    room::{RoomCommand, RoomEvent, RoomSignal},
-    unit::{UnitCommand, UnitEvent},
-};
+use protocol::{ClientFrame, ErrorBody, PROTOCOL_VERSION, RoomId, ServerFrame};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::{
     Modify, OpenApi, PartialSchema, ToSchema,
@@ -26,7 +22,7 @@ use utoipa::{
         account::people, room::conversations, room::members, streams::events, commands::submit,
         system::hello, system::healthz, system::readyz, system::metrics,
     ),
-    components(schemas(ErrorBody, AnyEvent, RoomId)),
+    components(schemas(ErrorBody, RoomId)),
     modifiers(&Doors)
 )]
 struct Contract;
@@ -45,56 +41,29 @@ impl Modify for Doors {
     }
 }
 
-/// The words of every area with their names on the wire, in the order of declaration. The
-/// schema derive sees the variants' Rust names only: their wire names come out of a macro.
-const WORDS: &[(&str, &[&str])] = &[
-    ("AccountCommand", AccountCommand::TYPES),
-    ("AccountEvent", AccountEvent::TYPES),
-    ("RoomCommand", RoomCommand::TYPES),
-    ("RoomEvent", RoomEvent::TYPES),
-    ("RoomSignal", RoomSignal::TYPES),
-    ("UnitCommand", UnitCommand::TYPES),
-    ("UnitEvent", UnitEvent::TYPES),
-];
-
-fn name_words(schemas: &mut Value) {
-    for (words, types) in WORDS {
-        let variants = schemas.get_mut(words).and_then(|schema| schema.get_mut("oneOf"));
-        let Some(variants) = variants.and_then(Value::as_array_mut) else { continue };
-        for (variant, name) in variants.iter_mut().zip(*types) {
-            variant["properties"]["type"]["enum"] = json!([name]);
-        }
-    }
-}
-
 /// The contract of the HTTP door.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    serde_json::from_value(openapi_json())
-        .expect("it was an OpenAPI document before its words were named")
+    Contract::openapi()
 }
 
 pub(crate) fn openapi_json() -> Value {
-    let mut openapi = serde_json::to_value(Contract::openapi()).unwrap_or_default();
-    name_words(&mut openapi["components"]["schemas"]);
-    openapi
+    json_of(openapi())
+}
+
+fn json_of(schema: impl Serialize) -> Value {
+    serde_json::to_value(schema).expect("a schema has string keys, so JSON can hold it")
 }
 
 /// `{client, server, $defs}`: JSON Schema of what either side of the socket sends.
 pub(crate) fn frames() -> Value {
-    let mut parts = Vec::new();
+    let mut parts = vec![
+        ("ClientFrame".to_owned(), ClientFrame::schema()),
+        ("ServerFrame".to_owned(), ServerFrame::schema()),
+    ];
     ClientFrame::schemas(&mut parts);
     ServerFrame::schemas(&mut parts);
-    let mut defs = Map::new();
-    for (name, schema) in parts {
-        defs.insert(name, serde_json::to_value(schema).unwrap_or_default());
-    }
-    for (name, schema) in
-        [("ClientFrame", ClientFrame::schema()), ("ServerFrame", ServerFrame::schema())]
-    {
-        defs.insert(name.to_owned(), serde_json::to_value(schema).unwrap_or_default());
-    }
-    let mut defs = Value::Object(defs);
-    name_words(&mut defs);
+    let defs: Map<String, Value> =
+        parts.into_iter().map(|(name, schema)| (name, json_of(schema))).collect();
     let mut frames = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": protocol::SUBPROTOCOL,
@@ -154,21 +123,82 @@ mod tests {
         assert_eq!(found, Vec::<String>::new());
     }
 
+    /// A schema of `document`, to hold values to.
+    struct Held {
+        schemas: boon::Schemas,
+        at: boon::SchemaIndex,
+    }
+
+    impl Held {
+        fn new(document: &Value, place: &str) -> Self {
+            let mut schemas = boon::Schemas::new();
+            let mut compiler = boon::Compiler::new();
+            compiler.set_default_draft(boon::Draft::V2020_12);
+            compiler.add_resource("hub:contract", document.clone()).expect("a document");
+            let at = compiler.compile(&format!("hub:contract#{place}"), &mut schemas);
+            Self { at: at.expect(place), schemas }
+        }
+
+        fn wrong(&self, value: &Value) -> Option<String> {
+            let wrong = self.schemas.validate(value, self.at).err();
+            wrong.map(|error| format!("{value}: {error}"))
+        }
+    }
+
+    fn golden(side: &str) -> Vec<Value> {
+        let all: Value = serde_json::from_str(protocol::GOLDEN).expect("JSON");
+        all[side].as_array().expect("a list").clone()
+    }
+
+    /// Golden frames of one sort, without their tag: what HTTP sends of them.
+    fn untagged(side: &str, t: &str) -> Vec<Value> {
+        let mut found: Vec<Value> = golden(side).into_iter().filter(|one| one["t"] == t).collect();
+        found.iter_mut().filter_map(Value::as_object_mut).for_each(|one| {
+            one.remove("t");
+        });
+        found
+    }
+
     #[test]
-    fn no_area_is_forgotten_in_the_table_of_words() {
-        let schemas = &openapi_json()["components"]["schemas"];
+    fn golden_frames_fit_the_frames_schema_and_bent_ones_do_not() {
         let frames = frames();
-        for any in [&schemas["AnyCommand"], &schemas["AnyEvent"], &frames["$defs"]["AnySignal"]] {
-            for words in any["oneOf"].as_array().expect("one of each area") {
-                let name = words["$ref"].as_str().and_then(|to| to.rsplit('/').next());
-                let name = name.expect("a reference");
-                let (_, types) = WORDS.iter().find(|(known, _)| *known == name).expect(name);
-                let holder = if name.ends_with("Signal") { &frames["$defs"] } else { schemas };
-                let variants = holder[name]["oneOf"].as_array().expect("variants");
-                assert_eq!(variants.len(), types.len(), "{name}");
+        for side in ["client", "server"] {
+            let held = Held::new(&frames, &format!("/{side}"));
+            for frame in golden(side) {
+                assert_eq!(held.wrong(&frame), None);
+                let mut bent = frame.clone();
+                bent["t"] = json!("dance");
+                assert!(held.wrong(&bent).is_some(), "{bent}");
+                if frame["body"].is_object() {
+                    bent = frame.clone();
+                    bent["type"] = json!("room.dance");
+                    assert!(held.wrong(&bent).is_some(), "{bent}");
+                }
+                for (name, value) in frame["body"].as_object().into_iter().flatten() {
+                    bent = frame.clone();
+                    bent["body"][name] = json!([value]);
+                    assert!(held.wrong(&bent).is_some(), "{bent}");
+                }
             }
         }
-        assert_eq!(serde_json::to_value(openapi()).expect("JSON"), openapi_json());
+    }
+
+    #[test]
+    fn what_http_sends_of_golden_frames_fits_the_contract() {
+        let openapi = openapi_json();
+        let held = |name: &str| Held::new(&openapi, &format!("/components/schemas/{name}"));
+        let fits = |name: &str, values: Vec<Value>| {
+            assert!(!values.is_empty(), "{name}");
+            let held = held(name);
+            values.iter().for_each(|value| assert_eq!(held.wrong(value), None, "{name}"));
+        };
+        fits("CommandRequest", untagged("client", "command"));
+        fits("Receipt", untagged("server", "ack"));
+        fits("EventPage", vec![json!({ "events": untagged("server", "event"), "head": 13 })]);
+        let errors =
+            untagged("server", "error").iter().map(|frame| frame["error"].clone()).collect();
+        fits("ErrorBody", errors);
+        assert!(held("CommandRequest").wrong(&json!({ "type": "room.leave" })).is_some());
     }
 
     #[test]

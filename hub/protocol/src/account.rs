@@ -1,21 +1,30 @@
 //! Area `account`: people, their sign-in and their roles. Passwords and second-factor
 //! secrets travel in commands and never appear in events.
 
-use crate::{AccountId, Grant, Millis, Role, SessionId, StreamId, UnitId, UnitPath, area::words};
+use crate::{
+    AccountId, Grant, Millis, Role, SessionId, StreamId, UnitId, UnitPath,
+    ids::text_schema,
+    words::{commands, events},
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+#[cfg(test)]
 use ts_rs::TS;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{KnownFormat, SchemaFormat},
+};
 
 /// Text that must not reach a log: prints as dots.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(TS))]
 #[serde(transparent)]
-#[ts(type = "string")]
 pub struct Secret(pub String);
 
-crate::ids::text_schema!(
+text_schema!(
     Secret,
-    Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Password))
+    Some(SchemaFormat::KnownFormat(KnownFormat::Password)),
+    "Text that must not reach a log."
 );
 
 impl fmt::Debug for Secret {
@@ -25,228 +34,165 @@ impl fmt::Debug for Secret {
 }
 
 /// A person's names: Chinese first, Uyghur and English where known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 #[serde(deny_unknown_fields)]
 pub struct Names {
     pub zh: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ug: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub en: Option<String>,
 }
 
-words! {
+commands! {
     /// What may be asked of an account.
     AccountCommand {
-        CreateAccount = "account.create",
-        UpdateProfile = "account.update_profile",
-        ChangePassword = "account.change_password",
-        ResetPassword = "account.reset_password",
-        GrantRole = "account.grant_role",
-        RevokeRole = "account.revoke_role",
-        DisableAccount = "account.disable",
-        EnableAccount = "account.enable",
-        SignOut = "account.sign_out",
-        SignOutEverywhere = "account.sign_out_everywhere",
-        EnrolTotp = "account.enrol_totp",
-        ConfirmTotp = "account.confirm_totp",
-        RemoveTotp = "account.remove_totp",
+        /// Creates an account under an id that the client made.
+        CreateAccount = "account.create" {
+            /// Lower-case letters, digits, `.`, `_`, `-`; unique.
+            username: String,
+            names: Names,
+            unit: UnitId,
+            /// The post held there, as people say it: 综合受理岗.
+            #[serde(default)]
+            post: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            phone: Option<String>,
+            password: Secret,
+            /// Roles held from the start, for the account's own unit.
+            #[serde(default)]
+            roles: Vec<Role>,
+        }
+
+        /// Absent fields stay as they are.
+        #[derive(Default)]
+        UpdateProfile = "account.update_profile" {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            names: Option<Names>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            post: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            phone: Option<String>,
+        }
+
+        /// The owner's own change; ends every other session.
+        ChangePassword = "account.change_password" { current: Secret, new: Secret }
+
+        /// An administrator's reset; ends every session, and the owner must change it at next sign-in.
+        ResetPassword = "account.reset_password" { password: Secret }
+
+        /// Gives a role for a unit and everything below it.
+        GrantRole = "account.grant_role" { grant: Grant }
+
+        /// Takes a granted role back.
+        RevokeRole = "account.revoke_role" { grant: Grant }
+
+        /// Ends every session and refuses sign-in. Nobody may disable their own account.
+        DisableAccount = "account.disable" {}
+
+        /// Lets a disabled account sign in again.
+        EnableAccount = "account.enable" {}
+
+        /// Ends one session of the account: this one, or another device's.
+        SignOut = "account.sign_out" { session: SessionId }
+
+        /// Ends every session of the account.
+        SignOutEverywhere = "account.sign_out_everywhere" {
+            /// Keep the session that asks.
+            #[serde(default)]
+            keep_current: bool,
+        }
+
+        /// Begins a second factor. The ack's result holds `{secret, uri}`, once.
+        EnrolTotp = "account.enrol_totp" {}
+
+        /// Proves that the authenticator works; from here on sign-in asks for a code.
+        ConfirmTotp = "account.confirm_totp" { code: Secret }
+
+        /// Gives the second factor up.
+        RemoveTotp = "account.remove_totp" { password: Secret }
     }
 }
 
-words! {
+events! {
     /// What happened to an account. Watched by its owner: the joining and leaving of rooms
     /// arrives here, on every device.
     AccountEvent {
-        AccountCreated = "account.created",
-        ProfileUpdated = "account.profile_updated",
-        PasswordChanged = "account.password_changed",
-        RoleGranted = "account.role_granted",
-        RoleRevoked = "account.role_revoked",
-        AccountDisabled = "account.disabled",
-        AccountEnabled = "account.enabled",
-        SignedIn = "account.signed_in",
-        SignInFailed = "account.sign_in_failed",
-        SignedOut = "account.signed_out",
-        TotpEnrolled = "account.totp_enrolled",
-        TotpConfirmed = "account.totp_confirmed",
-        TotpRemoved = "account.totp_removed",
-        StreamJoined = "account.stream_joined",
-        StreamLeft = "account.stream_left",
+        AccountCreated = "account.created" {
+            username: String,
+            names: Names,
+            unit: UnitPath,
+            post: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            phone: Option<String>,
+            grants: Vec<Grant>,
+            /// The owner must choose a password of their own at the first sign-in.
+            must_change_password: bool,
+        }
+
+        /// The whole profile as it now is.
+        ProfileUpdated = "account.profile_updated" {
+            names: Names,
+            post: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            phone: Option<String>,
+        }
+
+        PasswordChanged = "account.password_changed" {
+            /// True when an administrator set it.
+            reset: bool,
+        }
+
+        RoleGranted = "account.role_granted" { grant: Grant }
+
+        RoleRevoked = "account.role_revoked" { grant: Grant }
+
+        AccountDisabled = "account.disabled" {}
+
+        AccountEnabled = "account.enabled" {}
+
+        SignedIn = "account.signed_in" {
+            session: SessionId,
+            expires_at: Millis,
+            /// The client's address and name, as the owner sees them in the list of sessions.
+            addr: String,
+            agent: String,
+        }
+
+        SignInFailed = "account.sign_in_failed" {
+            addr: String,
+            /// Failures in a row; the fifth locks.
+            failures: u32,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            locked_until: Option<Millis>,
+        }
+
+        /// A wrong password beside a live session: counts towards the lock as a wrong sign-in does.
+        CheckFailed = "account.check_failed" {
+            /// Failures in a row, those of sign-in among them.
+            failures: u32,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            locked_until: Option<Millis>,
+        }
+
+        SignedOut = "account.signed_out" { session: SessionId, reason: SignOutReason }
+
+        TotpEnrolled = "account.totp_enrolled" {}
+
+        TotpConfirmed = "account.totp_confirmed" {}
+
+        TotpRemoved = "account.totp_removed" {}
+
+        /// The owner may now watch this stream: a room was joined, later a case or a task.
+        StreamJoined = "account.stream_joined" { stream: StreamId }
+
+        StreamLeft = "account.stream_left" { stream: StreamId }
     }
 }
 
-/// Creates an account under an id that the client made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateAccount {
-    /// Lower-case letters, digits, `.`, `_`, `-`; unique.
-    pub username: String,
-    pub names: Names,
-    pub unit: UnitId,
-    /// The post held there, as people say it: 综合受理岗.
-    #[serde(default)]
-    pub post: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub phone: Option<String>,
-    pub password: Secret,
-    /// Roles held from the start, for the account's own unit.
-    #[serde(default)]
-    pub roles: Vec<Role>,
-}
-
-/// Absent fields stay as they are.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateProfile {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub names: Option<Names>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub post: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub phone: Option<String>,
-}
-
-/// The owner's own change; ends every other session.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ChangePassword {
-    pub current: Secret,
-    pub new: Secret,
-}
-
-/// An administrator's reset; ends every session, and the owner must change it at next sign-in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ResetPassword {
-    pub password: Secret,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GrantRole {
-    pub grant: Grant,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RevokeRole {
-    pub grant: Grant,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DisableAccount {}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EnableAccount {}
-
-/// Ends one session of the account: this one, or another device's.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SignOut {
-    pub session: SessionId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SignOutEverywhere {
-    /// Keep the session that asks.
-    #[serde(default)]
-    pub keep_current: bool,
-}
-
-/// Begins a second factor. The ack's result holds `{secret, uri}`, once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EnrolTotp {}
-
-/// Proves that the authenticator works; from here on sign-in asks for a code.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmTotp {
-    pub code: Secret,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RemoveTotp {
-    pub password: Secret,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct AccountCreated {
-    pub username: String,
-    pub names: Names,
-    pub unit: UnitPath,
-    pub post: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub phone: Option<String>,
-    pub grants: Vec<Grant>,
-    /// The owner must choose a password of their own at the first sign-in.
-    pub must_change_password: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct ProfileUpdated {
-    pub names: Names,
-    pub post: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub phone: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct PasswordChanged {
-    /// True when an administrator set it.
-    pub reset: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct RoleGranted {
-    pub grant: Grant,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct RoleRevoked {
-    pub grant: Grant,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct AccountDisabled {}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct AccountEnabled {}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct SignedIn {
-    pub session: SessionId,
-    #[ts(type = "number")]
-    pub expires_at: Millis,
-    /// The client's address and name, as the owner sees them in the list of sessions.
-    pub addr: String,
-    pub agent: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct SignInFailed {
-    pub addr: String,
-    /// Failures in a row; the fifth locks.
-    pub failures: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional, type = "number")]
-    pub locked_until: Option<Millis>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "snake_case")]
 pub enum SignOutReason {
     /// The owner signed out, here or from another device.
@@ -256,32 +202,6 @@ pub enum SignOutReason {
     Expired,
     /// More sessions than one account may hold: the oldest goes.
     TooMany,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct SignedOut {
-    pub session: SessionId,
-    pub reason: SignOutReason,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct TotpEnrolled {}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct TotpConfirmed {}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct TotpRemoved {}
-
-/// The owner may now watch this stream: a room was joined, later a case or a task.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct StreamJoined {
-    pub stream: StreamId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct StreamLeft {
-    pub stream: StreamId,
 }
 
 /// The account behind a stream of kind `account`.

@@ -3,13 +3,15 @@
 
 use crate::ids::UnitId;
 use serde::{Deserialize, Serialize};
+#[cfg(test)]
 use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// What a person is in the organisation. A role is always granted for a unit and below.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
 )]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 窗口人员: serves citizens at a counter.
@@ -34,8 +36,9 @@ pub enum Role {
 
 /// One right, checked against the unit of the record it touches.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
 )]
+#[cfg_attr(test, derive(TS))]
 pub enum Permission {
     /// See people and units.
     #[serde(rename = "account.read")]
@@ -58,9 +61,9 @@ pub enum Permission {
 }
 
 /// Ids of a unit and all its ancestors, root first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 #[serde(transparent)]
-#[ts(type = "string[]")]
 pub struct UnitPath(pub Vec<UnitId>);
 
 impl UnitPath {
@@ -76,8 +79,9 @@ impl UnitPath {
 
 /// A role held for a unit and everything below it.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
 )]
+#[cfg_attr(test, derive(TS))]
 pub struct Grant {
     pub role: Role,
     pub unit: UnitId,

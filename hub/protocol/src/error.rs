@@ -5,63 +5,73 @@
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+#[cfg(test)]
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ErrorKind {
-    /// The request itself is wrong; sending it again cannot help.
-    Invalid,
-    /// Nobody is signed in, or not any more.
-    Unauthenticated,
-    /// Signed in, but not entitled.
-    Forbidden,
-    NotFound,
-    /// The state does not allow it, or the command id was used for something else.
-    Conflict,
-    TooLarge,
-    RateLimited,
-    /// A bounded queue is full right now.
-    Busy,
-    /// Storage or a needed service does not answer; nothing was stored.
-    Unavailable,
-    /// A fault of ours, in the log under the trace id.
-    Internal,
-}
+macro_rules! error_kinds {
+    ($( $(#[doc = $about:tt])+ $kind:ident = $name:tt $status:literal, )*) => {
+        /// What sort of refusal it is, whatever its code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[cfg_attr(test, derive(TS))]
+        pub enum ErrorKind { $( $(#[doc = $about])+ #[serde(rename = $name)] $kind, )* }
 
-impl ErrorKind {
-    pub fn http_status(self) -> u16 {
-        match self {
-            Self::Invalid => 400,
-            Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
-            Self::NotFound => 404,
-            Self::Conflict => 409,
-            Self::TooLarge => 413,
-            Self::RateLimited => 429,
-            Self::Busy | Self::Unavailable => 503,
-            Self::Internal => 500,
+        impl ErrorKind {
+            pub const ALL: &[ErrorKind] = &[$(Self::$kind),*];
+
+            pub fn name(self) -> &'static str {
+                match self { $( Self::$kind => $name, )* }
+            }
+
+            pub fn http_status(self) -> u16 {
+                match self { $( Self::$kind => $status, )* }
+            }
+
+            /// What it means, for people who write clients.
+            pub fn about(self) -> &'static str {
+                match self { $( Self::$kind => concat!($($about),+).trim_ascii(), )* }
+            }
         }
-    }
+    };
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+error_kinds! {
+    /// The request itself is wrong; sending it again cannot help.
+    Invalid = "invalid" 400,
+    /// Nobody is signed in, or not any more.
+    Unauthenticated = "unauthenticated" 401,
+    /// Signed in, but not entitled.
+    Forbidden = "forbidden" 403,
+    /// There is no such thing.
+    NotFound = "not_found" 404,
+    /// The state does not allow it, or the command id was used for something else.
+    Conflict = "conflict" 409,
+    /// Larger than the bound.
+    TooLarge = "too_large" 413,
+    /// Too often; `retry` says when to come back.
+    RateLimited = "rate_limited" 429,
+    /// A bounded queue is full right now; the same may be sent again.
+    Busy = "busy" 503,
+    /// Storage or a needed service does not answer; nothing was stored.
+    Unavailable = "unavailable" 503,
+    /// A fault of the hub, in its log under the trace id.
+    Internal = "internal" 500,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 #[serde(deny_unknown_fields)]
 pub struct ErrorBody {
     /// `area.reason`, stable.
-    #[ts(type = "string")]
     #[schema(value_type = String)]
     pub code: Cow<'static, str>,
     pub kind: ErrorKind,
     pub message: String,
     /// The field of the request that is wrong, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// Milliseconds to wait before sending the same command with the same id; absent: do not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional, type = "number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<u64>,
 }
 
@@ -83,6 +93,11 @@ impl ErrorBody {
     pub fn retry_after(mut self, ms: u64) -> Self {
         self.retry = Some(ms);
         self
+    }
+
+    /// A request without a field that it needs.
+    pub fn missing(field: &str) -> Self {
+        Self::invalid(field, format!("missing field `{field}`"))
     }
 
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {

@@ -1,66 +1,70 @@
 //! Bodies of the HTTP door that are not frames: sign-in and the answers of queries.
 //! Commands over HTTP use the same words as frames: `POST /v1/commands` takes a
-//! [`CommandRequest`] and answers with an [`Receipt`] or an [`crate::ErrorBody`].
+//! [`CommandRequest`] and answers with a [`Receipt`] or an [`crate::ErrorBody`].
 
 use crate::{
-    AccountId, CommandId, EventFrame, Grant, Millis, Permission, Seq, SessionId, StreamId, UnitId,
+    AccountId, AnyCommand, CommandId, EventFrame, Grant, Millis, Permission, Seq, SessionId,
+    StreamId, UnitId,
     account::{Names, Secret},
-    area::AnyCommand,
     room::{Member, RoomKind},
     unit::UnitKind,
 };
 use serde::{Deserialize, Serialize};
+#[cfg(test)]
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-#[derive(Clone, Debug, PartialEq, Serialize, TS, ToSchema)]
+/// `POST /v1/commands`: a command frame without its tag.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct CommandRequest {
     pub id: CommandId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    /// The entity it is for; absent where the command itself names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stream: Option<StreamId>,
     #[serde(flatten)]
     pub command: AnyCommand,
 }
 
 /// A command's outcome: its events are durable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct Receipt {
     pub id: CommandId,
     pub stream: StreamId,
     /// The last event it made; 0 when nothing had to change.
-    #[ts(type = "number")]
     pub seq: Seq,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional, type = "unknown")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "unknown"))]
     #[schema(value_type = Option<Object>)]
     pub result: Option<serde_json::Value>,
 }
 
 /// `POST /v1/sign-in`. The browser gets its session as an HttpOnly cookie; other clients
 /// take `token` and send it as `Authorization: Bearer`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
     pub username: String,
     pub password: Secret,
     /// The six digits of the authenticator, where the account has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<Secret>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 pub struct SignInResponse {
     pub token: Secret,
     pub session: SessionId,
-    #[ts(type = "number")]
     pub expires_at: Millis,
     pub me: Me,
 }
 
 /// `GET /v1/me`
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 pub struct Me {
     pub card: AccountCard,
     pub session: SessionId,
@@ -71,7 +75,8 @@ pub struct Me {
 }
 
 /// A person as colleagues see them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct AccountCard {
     pub account: AccountId,
     pub username: String,
@@ -81,32 +86,34 @@ pub struct AccountCard {
     pub unit_names: Names,
     pub post: String,
     /// Masked (`138****1234`) unless the viewer may manage the account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     pub disabled: bool,
 }
 
 /// `GET /v1/units`: the whole tree, parents before children, siblings by rank.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct UnitNode {
     pub unit: UnitId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<UnitId>,
     pub kind: UnitKind,
     pub names: Names,
     /// People directly in it.
     pub people: u32,
+    /// Out of use; absent while it is open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub closed: bool,
 }
 
 /// `GET /v1/sessions`: where the account is signed in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 pub struct SessionInfo {
     pub session: SessionId,
-    #[ts(type = "number")]
     pub signed_in_at: Millis,
-    #[ts(type = "number")]
     pub expires_at: Millis,
     pub addr: String,
     pub agent: String,
@@ -114,32 +121,28 @@ pub struct SessionInfo {
 }
 
 /// One line of the conversation list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct Conversation {
     pub stream: StreamId,
     pub kind: RoomKind,
     pub name: String,
     /// The other person of a direct room.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<AccountCard>,
     pub members: u32,
-    #[ts(type = "number")]
     pub head: Seq,
-    #[ts(type = "number")]
     pub last_at: Millis,
     /// The last message, for the preview; absent in an empty room.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<EventFrame>,
-    #[ts(type = "number")]
     pub unread: u64,
-    #[ts(type = "number")]
     pub read: Seq,
 }
 
 /// `GET /v1/rooms/{room}/members`
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 pub struct RoomMember {
     #[serde(flatten)]
     pub member: Member,
@@ -147,24 +150,25 @@ pub struct RoomMember {
 }
 
 /// `GET /v1/streams/{stream}/events?before=|after=&limit=`, ascending by number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 pub struct EventPage {
     pub events: Vec<EventFrame>,
-    #[ts(type = "number")]
     pub head: Seq,
 }
 
 /// A page of anything; `next` is passed back as `after` for the following one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct Page<T> {
     pub items: Vec<T>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
 /// `GET /v1/hello`, before sign-in: what this hub is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 pub struct Hello {
     pub protocol: u32,
     pub build: String,
@@ -174,7 +178,8 @@ pub struct Hello {
     pub demo_accounts: Vec<DemoAccount>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 pub struct DemoAccount {
     pub card: AccountCard,
     pub grants: Vec<Grant>,

@@ -3,18 +3,21 @@
 //! repeated request names the same thing. Nothing here makes an id: see `kernel::IdSource`.
 
 use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+#[cfg(test)]
 use ts_rs::TS;
 use utoipa::openapi::{KnownFormat, SchemaFormat};
 use uuid::Uuid;
 
 /// Gives a type that is text on the wire its schema: utoipa's derive only sees fields.
 macro_rules! text_schema {
-    ($name:ident, $format:expr) => {
+    ($name:ident, $format:expr, $about:expr) => {
         impl utoipa::PartialSchema for $name {
-            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                utoipa::openapi::schema::ObjectBuilder::new()
-                    .schema_type(utoipa::openapi::schema::Type::String)
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::Type::String)
                     .format($format)
+                    .description(Some($about))
                     .into()
             }
         }
@@ -23,61 +26,51 @@ macro_rules! text_schema {
 }
 pub(crate) use text_schema;
 
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(
-            Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS,
-        )]
+macro_rules! ids {
+    ($( #[doc = $about:tt] $id:ident, )*) => { $(
+        #[doc = $about]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(TS))]
         #[serde(transparent)]
-        #[ts(type = "string")]
-        pub struct $name(pub Uuid);
+        pub struct $id(pub Uuid);
 
-        $crate::ids::text_schema!($name, Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+        text_schema!($id, Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)), $about.trim_ascii());
 
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl fmt::Display for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
             }
         }
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+
+        impl fmt::Debug for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
             }
         }
-        impl std::str::FromStr for $name {
+
+        impl FromStr for $id {
             type Err = uuid::Error;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 text.parse().map(Self)
             }
         }
-    };
+    )* };
 }
 
-id!(
+ids! {
     /// A person who can sign in.
-    AccountId
-);
-id!(
+    AccountId,
     /// A node of the organisation tree.
-    UnitId
-);
-id!(
+    UnitId,
     /// A conversation.
-    RoomId
-);
-id!(
+    RoomId,
     /// One signed-in client of an account.
-    SessionId
-);
-id!(
+    SessionId,
     /// Made by the client; the same id means the same command, however often it is sent.
-    CommandId
-);
-id!(
+    CommandId,
     /// Follows one command from the socket to its commit (W3C trace-context size).
-    TraceId
-);
+    TraceId,
+}
 
 impl CommandId {
     /// The client's clock when it made this id, if it is a version 7 UUID.

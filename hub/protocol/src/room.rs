@@ -1,11 +1,16 @@
 //! Area `room`: conversations. One-to-one and group, members and roles, text messages.
 
-use crate::{AccountId, Seq, area::words};
+use crate::{
+    AccountId, Seq,
+    words::{commands, events, signals},
+};
 use serde::{Deserialize, Serialize};
+#[cfg(test)]
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RoomKind {
     /// Two people; its id follows from theirs, so both sides open the same room.
@@ -14,8 +19,9 @@ pub enum RoomKind {
 }
 
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
 )]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "snake_case")]
 pub enum MemberRole {
     Member,
@@ -23,172 +29,101 @@ pub enum MemberRole {
     Owner,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 pub struct Member {
     pub account: AccountId,
     pub role: MemberRole,
 }
 
-words! {
+commands! {
     /// What members ask of a room.
     RoomCommand {
-        CreateRoom = "room.create",
-        OpenDirect = "room.open_direct",
-        SendMessage = "room.send_message",
-        RecallMessage = "room.recall_message",
-        RenameRoom = "room.rename",
-        AddMembers = "room.add_members",
-        RemoveMember = "room.remove_member",
-        LeaveRoom = "room.leave",
-        SetMemberRole = "room.set_member_role",
-        MarkRead = "room.mark_read",
+        /// Creates a group under an id that the client made; the sender becomes its owner.
+        CreateRoom = "room.create" {
+            name: String,
+            /// The others; the sender need not be listed.
+            members: Vec<AccountId>,
+        }
+
+        /// Opens the one room of two people, creating it at the first time. Needs no stream: the
+        /// ack names it.
+        OpenDirect = "room.open_direct" { peer: AccountId }
+
+        /// Writes to everybody in the room.
+        SendMessage = "room.send_message" {
+            text: String,
+            /// The message this one answers.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            reply_to: Option<Seq>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<AccountId>>"))]
+            mentions: Vec<AccountId>,
+        }
+
+        /// Takes a message back: its text is removed from the store for good.
+        RecallMessage = "room.recall_message" { seq: Seq }
+
+        /// Names a group.
+        RenameRoom = "room.rename" { name: String }
+
+        /// Adds people to a group; those already in it stay as they are.
+        AddMembers = "room.add_members" { accounts: Vec<AccountId> }
+
+        /// Takes a member out of a group; an admin is taken out by the owner only.
+        RemoveMember = "room.remove_member" { account: AccountId }
+
+        /// Takes the sender out of a group. An owner is followed by an admin, or by a member.
+        LeaveRoom = "room.leave" {}
+
+        /// The owner makes an admin of a member or a member of an admin, or hands the group over.
+        SetMemberRole = "room.set_member_role" { account: AccountId, role: MemberRole }
+
+        /// Moves the sender's cursor. Never backwards; never an event.
+        MarkRead = "room.mark_read" { seq: Seq }
     }
 }
 
-words! {
+events! {
     /// What happened in a room.
     RoomEvent {
-        RoomCreated = "room.created",
-        MemberAdded = "room.member_added",
-        MemberRemoved = "room.member_removed",
-        MemberRoleChanged = "room.member_role_changed",
-        RoomRenamed = "room.renamed",
-        MessageSent = "room.message_sent",
-        MessageRecalled = "room.message_recalled",
+        RoomCreated = "room.created" {
+            kind: RoomKind,
+            /// Empty for a direct room: each side shows the other's name.
+            name: String,
+            members: Vec<Member>,
+        }
+
+        MemberAdded = "room.member_added" { account: AccountId, role: MemberRole }
+
+        MemberRemoved = "room.member_removed" {
+            account: AccountId,
+            /// True when the member left, false when removed by an admin.
+            left: bool,
+        }
+
+        MemberRoleChanged = "room.member_role_changed" { account: AccountId, role: MemberRole }
+
+        RoomRenamed = "room.renamed" { name: String }
+
+        MessageSent = "room.message_sent" {
+            text: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            reply_to: Option<Seq>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<AccountId>>"))]
+            mentions: Vec<AccountId>,
+        }
+
+        /// The message `seq` has lost its body.
+        MessageRecalled = "room.message_recalled" { seq: Seq }
     }
 }
 
-words! {
+signals! {
     /// What need not last.
-    RoomSignal { Typing = "room.typing" }
+    RoomSignal {
+        /// The sender is writing. Shown for a few seconds, sent at most every three.
+        Typing = "room.typing" {}
+    }
 }
-
-/// Creates a group under an id that the client made; the sender becomes its owner.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateRoom {
-    pub name: String,
-    /// The others; the sender need not be listed.
-    pub members: Vec<AccountId>,
-}
-
-/// Opens the one room of two people, creating it at the first time. Needs no stream: the
-/// ack names it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OpenDirect {
-    pub peer: AccountId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SendMessage {
-    pub text: String,
-    /// The message this one answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional, type = "number")]
-    pub reply_to: Option<Seq>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[ts(optional, as = "Option<Vec<AccountId>>")]
-    pub mentions: Vec<AccountId>,
-}
-
-/// Takes a message back: its text is removed from the store for good.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecallMessage {
-    #[ts(type = "number")]
-    pub seq: Seq,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RenameRoom {
-    pub name: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AddMembers {
-    pub accounts: Vec<AccountId>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RemoveMember {
-    pub account: AccountId,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LeaveRoom {}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SetMemberRole {
-    pub account: AccountId,
-    pub role: MemberRole,
-}
-
-/// Moves the sender's cursor. Never backwards; never an event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MarkRead {
-    #[ts(type = "number")]
-    pub seq: Seq,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct RoomCreated {
-    pub kind: RoomKind,
-    /// Empty for a direct room: each side shows the other's name.
-    pub name: String,
-    pub members: Vec<Member>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct MemberAdded {
-    pub account: AccountId,
-    pub role: MemberRole,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct MemberRemoved {
-    pub account: AccountId,
-    /// True when the member left, false when removed by an admin.
-    pub left: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct MemberRoleChanged {
-    pub account: AccountId,
-    pub role: MemberRole,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct RoomRenamed {
-    pub name: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct MessageSent {
-    pub text: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional, type = "number")]
-    pub reply_to: Option<Seq>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[ts(optional, as = "Option<Vec<AccountId>>")]
-    pub mentions: Vec<AccountId>,
-}
-
-/// The message `seq` has lost its body.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct MessageRecalled {
-    #[ts(type = "number")]
-    pub seq: Seq,
-}
-
-/// The sender is writing. Shown for a few seconds, sent at most every three.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Typing {}

@@ -1,8 +1,9 @@
 //! A stream: the events of one entity, numbered 1, 2, 3 … without gaps.
 
-use crate::area::EntityKind;
+use crate::EntityKind;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, str::FromStr};
+#[cfg(test)]
 use ts_rs::TS;
 use uuid::Uuid;
 
@@ -13,14 +14,14 @@ pub type Seq = u64;
 pub type Millis = i64;
 
 /// Names one stream, written `kind:uuid`, as in `room:0195e3a4-…`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, TS)]
-#[ts(type = "string")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(test, derive(TS), ts(type = "string"))]
 pub struct StreamId {
     pub kind: EntityKind,
     pub id: Uuid,
 }
 
-crate::ids::text_schema!(StreamId, None);
+crate::ids::text_schema!(StreamId, None, "Names one stream, written `kind:uuid`.");
 
 impl StreamId {
     pub fn new(kind: EntityKind, id: Uuid) -> Self {

@@ -1,12 +1,18 @@
 //! Area `account`, organisation: autonomous region → prefecture → county → hall →
 //! department → counter.
 
-use crate::{UnitId, UnitPath, account::Names, area::words};
+use crate::{
+    UnitId, UnitPath,
+    account::Names,
+    words::{commands, events},
+};
 use serde::{Deserialize, Serialize};
+#[cfg(test)]
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
 #[serde(rename_all = "snake_case")]
 pub enum UnitKind {
     /// 自治区
@@ -23,53 +29,57 @@ pub enum UnitKind {
     Counter,
 }
 
-words! {
+commands! {
     /// What may be asked of a unit.
     UnitCommand {
-        CreateUnit = "unit.create",
-        RenameUnit = "unit.rename",
+        /// Creates a unit under an id that the client made.
+        CreateUnit = "unit.create" {
+            kind: UnitKind,
+            names: Names,
+            /// Absent only for the root.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            parent: Option<UnitId>,
+            /// Place among its siblings, smallest first.
+            #[serde(default)]
+            rank: u32,
+        }
+
+        /// Replaces the names in all three languages.
+        RenameUnit = "unit.rename" { names: Names }
+
+        /// Puts a unit, with everything below it, under another parent or elsewhere among its siblings.
+        MoveUnit = "unit.move" {
+            parent: UnitId,
+            /// Absent: the place among its siblings stays.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            rank: Option<u32>,
+        }
+
+        /// Takes a unit out of use; refused while units below it are open.
+        CloseUnit = "unit.close" {}
+
+        /// Takes a closed unit into use again.
+        ReopenUnit = "unit.reopen" {}
     }
 }
 
-words! {
+events! {
     /// What happened to a unit.
     UnitEvent {
-        UnitCreated = "unit.created",
-        UnitRenamed = "unit.renamed",
+        UnitCreated = "unit.created" {
+            kind: UnitKind,
+            names: Names,
+            /// Itself and its ancestors, root first, as they were then: units move.
+            path: UnitPath,
+            rank: u32,
+        }
+
+        UnitRenamed = "unit.renamed" { names: Names }
+
+        UnitMoved = "unit.moved" { parent: UnitId, rank: u32 }
+
+        UnitClosed = "unit.closed" {}
+
+        UnitReopened = "unit.reopened" {}
     }
-}
-
-/// Creates a unit under an id that the client made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreateUnit {
-    pub kind: UnitKind,
-    pub names: Names,
-    /// Absent only for the root.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub parent: Option<UnitId>,
-    /// Place among its siblings, smallest first.
-    #[serde(default)]
-    pub rank: u32,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RenameUnit {
-    pub names: Names,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct UnitCreated {
-    pub kind: UnitKind,
-    pub names: Names,
-    /// Itself and its ancestors, root first.
-    pub path: UnitPath,
-    pub rank: u32,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
-pub struct UnitRenamed {
-    pub names: Names,
 }

@@ -2,9 +2,9 @@
 // without losing or repeating anything, and says what it is doing. No UI framework here.
 
 import { Observable } from './observable';
-import type {
-  AccountId, AnyCommand, AnySignal, CommandId, ErrorBody, EventFrame, Receipt, ServerFrame,
-  SessionId, StreamId,
+import {
+  OBSERVED_MAX, type AccountId, type AnyCommand, type AnySignal, type CommandId, type ErrorBody,
+  type Receipt, type ServerFrame, type SessionId, type StreamId,
 } from './generated';
 import { ApiError } from './http';
 import { Socket, type SocketOptions } from './socket';
@@ -118,7 +118,7 @@ export class Hub {
   }
 
   observe(accounts: AccountId[]): void {
-    this.observed = accounts.slice(0, 200);
+    this.observed = accounts.slice(0, OBSERVED_MAX);
     if (this.greeted) this.socket.send({ t: 'observe', accounts: this.observed });
   }
 
@@ -155,22 +155,28 @@ export class Hub {
         break;
       }
       case 'error': this.onError(frame.error, frame.id, frame.stream); break;
-      case 'event': this.watches.onEvent(eventOf(frame)); break;
+      case 'event': {
+        const { t: _t, ...event } = frame;
+        this.watches.onEvent(event);
+        break;
+      }
       case 'watching': this.watches.onWatching(frame.stream, frame.from); break;
       case 'unwatched': this.watches.onUnwatched(frame.stream); break;
       case 'lagged': this.watches.onLagged(frame.streams); break;
       case 'cursor':
         for (const one of this.listeners) one.cursor?.(frame.stream, frame.seq, frame.unread);
         break;
-      case 'signal':
-        for (const one of this.listeners) {
-          one.signal?.(frame.stream, frame.by, { type: frame.type, body: frame.body });
-        }
+      case 'signal': {
+        const { t: _t, stream, by, ...signal } = frame;
+        for (const one of this.listeners) one.signal?.(stream, by, signal);
         break;
+      }
       case 'presence':
         for (const one of this.listeners) one.presence?.(frame.account, frame.online);
         break;
       case 'pong': break;
+      // Every frame of this version is handled; one of a newer hub is passed over.
+      default: frame satisfies never;
     }
   }
 
@@ -243,9 +249,4 @@ export class Hub {
     const now = this.state.get();
     if (now.kind !== this.kind || now.unsent !== unsent) this.state.set({ kind: this.kind, unsent });
   }
-}
-
-function eventOf(frame: { t: 'event' } & EventFrame): EventFrame {
-  const { t: _t, ...event } = frame;
-  return event;
 }

@@ -2,9 +2,7 @@
 // connection on which nothing was heard for too long counts as dead. Knows frames only as
 // text that parses; what they mean is the hub's business.
 
-import type { ClientFrame, ServerFrame } from './generated';
-
-export const SUBPROTOCOL = 'hub.v1.json';
+import { SUBPROTOCOL, type ClientFrame, type ServerFrame } from './generated';
 
 export type SocketLike = {
   readyState: number;

@@ -4,7 +4,9 @@
 // - lagged: the hub dropped our queue; the same remedy;
 // - hole: too much was missed for the hub to replay; the listener pages it over HTTP.
 
-import type { ClientFrame, ErrorBody, EventFrame, StreamId } from './generated';
+import {
+  WATCHES_PER_FRAME_MAX, type ClientFrame, type ErrorBody, type EventFrame, type StreamId,
+} from './generated';
 
 export type WatchListener = {
   event(event: EventFrame): void;
@@ -20,8 +22,6 @@ type Watch = {
   asked: boolean;
   listener: WatchListener;
 };
-
-const PER_FRAME = 500;
 
 export class Watches {
   private readonly byStream = new Map<StreamId, Watch>();
@@ -104,8 +104,8 @@ export class Watches {
   }
 
   private ask(streams: StreamId[]): void {
-    for (let i = 0; i < streams.length; i += PER_FRAME) {
-      const some = streams.slice(i, i + PER_FRAME).map((stream) => {
+    for (let i = 0; i < streams.length; i += WATCHES_PER_FRAME_MAX) {
+      const some = streams.slice(i, i + WATCHES_PER_FRAME_MAX).map((stream) => {
         const watch = this.byStream.get(stream)!;
         watch.asked = true;
         return { stream, from: watch.last };

@@ -9,6 +9,7 @@ type Command = Extract<ClientFrame, { t: 'command' }>;
 
 export class Peer {
   readonly events = new Map<string, EventFrame[]>();
+  readonly heard: ClientFrame[] = [];
   readonly commands: Command[] = [];
   readonly watched: { stream: string; from: number }[] = [];
   readonly protocols: string[] = [];
@@ -52,12 +53,12 @@ export class Peer {
     for (const ws of this.sockets) ws.send(JSON.stringify(frame));
   }
 
-  /** Appends an event; `push: false` loses it on the way to the watchers. */
-  append(stream: string, body: unknown, options: { cmd?: string; push?: boolean } = {}): EventFrame {
+  /** Appends a message; `push: false` loses it on the way to the watchers. */
+  append(stream: string, text: unknown, options: { cmd?: string; push?: boolean } = {}): EventFrame {
     const list = this.events.get(stream) ?? [];
     this.events.set(stream, list);
     const event: EventFrame = {
-      stream, seq: list.length + 1, at: 0, type: 'room.message_sent', body,
+      stream, seq: list.length + 1, at: 0, type: 'room.message_sent', body: { text: String(text) },
       ...(options.cmd ? { cmd: options.cmd } : {}),
     };
     list.push(event);
@@ -80,11 +81,12 @@ export class Peer {
     });
     if (this.silent) return;
     this.tell(ws, { t: 'welcome', protocol: 1, session: 's', account: 'a', now: 0, build: 'test' });
-    ws.on('message', (data) => this.heard(ws, JSON.parse(String(data)) as ClientFrame));
+    ws.on('message', (data) => this.hear(ws, JSON.parse(String(data)) as ClientFrame));
   }
 
-  private heard(ws: WebSocket, frame: ClientFrame): void {
+  private hear(ws: WebSocket, frame: ClientFrame): void {
     if (this.silent) return;
+    this.heard.push(frame);
     if (frame.t === 'ping') this.tell(ws, { t: 'pong' });
     if (frame.t === 'watch') for (const one of frame.streams) this.watch(ws, one.stream, one.from);
     if (frame.t === 'command') this.command(ws, frame);
@@ -111,7 +113,7 @@ export class Peer {
     if (seq === undefined) {
       seq = (this.events.get(stream)?.length ?? 0) + 1;
       this.outcomes.set(frame.id, seq);
-      this.append(stream, frame.body, { cmd: frame.id, push: !this.swallowAcks });
+      this.append(stream, JSON.stringify(frame.body), { cmd: frame.id, push: !this.swallowAcks });
     }
     if (!this.swallowAcks) this.tell(ws, { t: 'ack', id: frame.id, stream, seq });
   }

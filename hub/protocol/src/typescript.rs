@@ -1,0 +1,138 @@
+//! The words as TypeScript: `clients/web/src/wire/generated.ts` is written from the types of this
+//! crate and from nothing else. Compiled for tests only: no build of the hub pays for it.
+//! The committed file is held to the types by a test, which also writes it:
+//! `UPDATE_GENERATED=1 cargo test -p protocol typescript`.
+
+mod layout;
+
+use crate::{
+    AnyCommand, AnyEvent, AnySignal, ClientFrame, PROTOCOL_VERSION, SUBPROTOCOL, ServerFrame, http,
+    limits,
+};
+use layout::{Declaration, Type};
+use std::{any::type_name, collections::BTreeMap, fmt::Write, fs, path::PathBuf};
+use ts_rs::{Config, TS, TypeVisitor};
+
+const HEADER: &str = "\
+// Generated from the types of hub/protocol; a test there fails when this file differs. Written by
+//   UPDATE_GENERATED=1 cargo test -p protocol typescript
+";
+
+/// Every 64-bit number on the wire. Each counts events of one stream or milliseconds, so none
+/// passes 2^53, up to which JavaScript counts exactly, and all travel as JSON numbers. One that
+/// could pass it must travel as a string.
+const EXACT: &[&str] = &[
+    "at",
+    "expires_at",
+    "from",
+    "head",
+    "last_at",
+    "locked_until",
+    "now",
+    "read",
+    "reply_to",
+    "retry",
+    "seq",
+    "signed_in_at",
+    "unread",
+];
+
+/// Every type that the visited ones mention, by name.
+struct Words {
+    config: Config,
+    /// With the Rust type each comes from: one name must not mean two things.
+    found: BTreeMap<String, (&'static str, Declaration)>,
+}
+
+impl Words {
+    fn all(large_int: &str) -> BTreeMap<String, Declaration> {
+        let config = Config::new().with_large_int(large_int);
+        let mut words = Self { config, found: BTreeMap::new() };
+        words.visit::<ClientFrame>();
+        words.visit::<ServerFrame>();
+        words.visit::<AnyCommand>();
+        words.visit::<AnyEvent>();
+        words.visit::<AnySignal>();
+        words.visit::<http::CommandRequest>();
+        words.visit::<http::Receipt>();
+        words.visit::<http::SignInRequest>();
+        words.visit::<http::SignInResponse>();
+        words.visit::<http::Me>();
+        words.visit::<http::UnitNode>();
+        words.visit::<http::SessionInfo>();
+        words.visit::<http::Conversation>();
+        words.visit::<http::RoomMember>();
+        words.visit::<http::EventPage>();
+        words.visit::<http::Page<http::AccountCard>>();
+        words.visit::<http::Hello>();
+        words.found.into_iter().map(|(name, (_, declaration))| (name, declaration)).collect()
+    }
+}
+
+impl TypeVisitor for Words {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        // Only what is declared here has a place to be written to.
+        if T::output_path().is_none() {
+            return;
+        }
+        let name = T::ident(&self.config);
+        let from = type_name::<T>().split('<').next().unwrap_or_default();
+        if let Some((known, _)) = self.found.get(&name) {
+            assert_eq!(*known, from, "two types are called {name}");
+            return;
+        }
+        let declaration = Declaration::read(T::docs().as_deref(), &T::decl(&self.config));
+        self.found.insert(name, (from, declaration));
+        T::visit_dependencies(self);
+        T::visit_generics(self);
+    }
+}
+
+fn generated() -> String {
+    let mut file = HEADER.to_owned();
+    let mut add = |text: String| {
+        let _ = write!(file, "\n{text}");
+    };
+    add(format!("export const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n"));
+    add(format!("export const SUBPROTOCOL = '{SUBPROTOCOL}';\n"));
+    for (name, value, about) in limits::ALL {
+        add(format!("/** {about} */\nexport const {name} = {value};\n"));
+    }
+    for declaration in Words::all("number").values() {
+        add(declaration.to_string());
+    }
+    file
+}
+
+#[test]
+fn the_committed_types_are_the_generated_ones() {
+    let path = "../../clients/web/src/wire/generated.ts";
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
+    let fresh = generated();
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        fs::write(&path, &fresh).expect("the web client's folder is there");
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    let differs = committed.lines().zip(fresh.lines()).find(|(old, new)| old != new);
+    assert!(
+        committed == fresh,
+        "{} is not what the types say ({differs:?}): write it anew with \
+         `UPDATE_GENERATED=1 cargo test -p protocol typescript`",
+        path.display()
+    );
+}
+
+#[test]
+fn numbers_are_exact_in_javascript() {
+    let mut wide: Vec<String> = Vec::new();
+    for declaration in Words::all("bigint").values() {
+        declaration.of.fields(&mut |name, of| {
+            if matches!(of, Type::Name(name) if name.contains("bigint")) {
+                wide.push(name.to_owned());
+            }
+        });
+    }
+    wide.sort();
+    wide.dedup();
+    assert_eq!(wide, EXACT);
+}
