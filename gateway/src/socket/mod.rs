@@ -10,7 +10,11 @@ mod watch;
 pub(crate) use assemble::{Assembled, Assembler, Part};
 pub(crate) use sweep::Sweeper;
 
-use crate::{Edge, auth::Caller, limits::Pace};
+use crate::{
+    Edge,
+    auth::Caller,
+    limits::{Pace, Slot},
+};
 use bytestring::ByteString;
 use domain::Who;
 use kernel::{Outbox, Taken};
@@ -42,13 +46,15 @@ pub(crate) struct Session {
     session: SessionId,
     /// Looked up again now and then: a session ends when its time is over, too.
     token: String,
-    /// A second handle of the connection's socket: shutting it down is the one way to end a
-    /// session whose writer is blocked.
-    socket: Option<Arc<socket2::Socket>>,
+    /// Counts this connection for its address as long as it lives.
+    _slot: Option<Rc<Slot>>,
     heard: Cell<Millis>,
     /// The sweeper asked for a WebSocket ping.
     ping_due: Cell<bool>,
     pinged: Cell<bool>,
+    /// The socket does not take what was written.
+    blocked: Cell<bool>,
+    killed: Cell<bool>,
     ended: Cell<bool>,
     malformed: Cell<u32>,
     in_flight: Cell<usize>,
@@ -56,7 +62,6 @@ pub(crate) struct Session {
     watches: RefCell<Watches>,
     /// Told when the outbox has been emptied: catch-ups wait for it.
     drained: Notify,
-    writer: RefCell<Option<Waker>>,
 }
 
 impl Session {
@@ -64,7 +69,7 @@ impl Session {
         edge: Arc<Edge>,
         caller: Caller,
         token: String,
-        socket: Option<Arc<socket2::Socket>>,
+        slot: Option<Rc<Slot>>,
     ) -> Rc<Self> {
         let now = edge.hub.clock().now();
         Rc::new(Self {
@@ -74,17 +79,18 @@ impl Session {
             account: caller.account,
             session: caller.session,
             token,
-            socket,
+            _slot: slot,
             heard: Cell::new(now),
             ping_due: Cell::new(false),
             pinged: Cell::new(false),
+            blocked: Cell::new(false),
+            killed: Cell::new(false),
             ended: Cell::new(false),
             malformed: Cell::new(0),
             in_flight: Cell::new(0),
             signals: Cell::new(Pace::default()),
             watches: RefCell::default(),
             drained: Notify::new(),
-            writer: RefCell::new(None),
         })
     }
 
@@ -125,7 +131,6 @@ impl Session {
         self.edge.metrics.connections.dec();
         self.watches.borrow_mut().clear();
         self.drained.notify_waiters();
-        self.writer.borrow_mut().take();
     }
 
     pub(crate) fn push(&self, frame: &ServerFrame) {
@@ -201,14 +206,20 @@ impl Session {
         }
     }
 
-    /// Takes everything that waits. News about streams becomes frames behind what waited,
-    /// in the same batch, so that the client reads them in order.
-    pub(crate) fn take(self: &Rc<Self>, into: &mut Vec<ByteString>) -> Option<CloseCode> {
-        let taken = self.outbox.take(into);
+    /// Takes everything that waits; `waker` is woken when something waits again. News about
+    /// streams becomes frames behind what waited, so that the client reads them in order.
+    pub(crate) fn take(
+        self: &Rc<Self>,
+        waker: &Waker,
+        into: &mut Vec<ByteString>,
+    ) -> Option<CloseCode> {
+        let taken = self.outbox.take(waker, into);
+        if !into.is_empty() {
+            self.drained.notify_waiters();
+            self.edge.metrics.frames_out.inc_by(into.len() as u64);
+        }
         let close = taken.close;
         self.tell_news(taken, into);
-        self.drained.notify_waiters();
-        self.edge.metrics.frames_out.inc_by(into.len() as u64);
         close
     }
 
@@ -217,27 +228,23 @@ impl Session {
             self.watches.borrow_mut().forget(stream);
             into.push(ServerFrame::Unwatched { stream }.to_json().into());
         }
-        // A gap is told as a lag. The outbox does not say after which number the gap lies,
-        // and the client knows the last one it has: it watches again from there.
-        let mut streams = taken.lagged;
-        for stream in taken.gaps {
-            self.edge.hub.fanout().unsubscribe(stream, &self.outbox);
-            if !streams.contains(&stream) {
-                streams.push(stream);
-            }
+        for (stream, last) in taken.gaps {
+            self.refill(stream, last);
         }
-        if !streams.is_empty() {
+        if !taken.lagged.is_empty() {
+            let streams = taken.lagged;
             streams.iter().for_each(|stream| self.watches.borrow_mut().forget(*stream));
             into.push(ServerFrame::Lagged { streams }.to_json().into());
         }
     }
 
-    /// Who to wake when the sweeper wants a ping written.
-    pub(crate) fn written_by(&self, waker: &Waker) {
-        let mut writer = self.writer.borrow_mut();
-        if !writer.as_ref().is_some_and(|known| known.will_wake(waker)) {
-            *writer = Some(waker.clone());
-        }
+    pub(crate) fn set_blocked(&self, blocked: bool) {
+        self.blocked.set(blocked);
+    }
+
+    /// The sweeper has given this connection up.
+    pub(crate) fn is_killed(&self) -> bool {
+        self.killed.get()
     }
 
     /// Whether a ping is to be written now.

@@ -1,13 +1,12 @@
 //! Owns the end of connections that no longer live: one task per worker walks its sessions
-//! every second. It stands outside the sessions because a session whose socket is blocked is
-//! not polled and so cannot watch over itself. No timer per session exists.
+//! every second. It stands outside the sessions because one whose socket is blocked is not
+//! polled and so cannot watch over itself. No timer per session exists.
 
 use super::Session;
 use crate::Edge;
 use protocol::{CloseCode, Millis};
 use std::{
     cell::RefCell,
-    net::Shutdown,
     rc::{Rc, Weak},
     sync::Arc,
     time::Duration,
@@ -86,30 +85,25 @@ impl Session {
     fn look_after(&self) {
         let now = self.edge.hub.clock().now();
         let silent = now - self.heard.get();
-        let stuck = self.outbox.stuck_since(now).map_or(0, |since| now - since);
+        let stuck = self.outbox.stuck_since(now, self.blocked.get()).map_or(0, |since| now - since);
         match judge(silent, stuck, self.pinged.get()) {
             Sweep::Leave => {}
             Sweep::Ping => {
                 self.pinged.set(true);
                 self.ping_due.set(true);
-                if let Some(writer) = self.writer.borrow().as_ref() {
-                    writer.wake_by_ref();
-                }
+                self.outbox.wake();
             }
             Sweep::Close(code) => self.outbox.close(code),
             Sweep::Kill => self.kill(),
         }
     }
 
-    /// Shuts the TCP connection down from outside; the transport then ends the session.
+    /// The link drops the connection when it is woken, whatever its socket does.
     fn kill(&self) {
-        let Some(socket) = &self.socket else { return };
         self.edge.metrics.killed.inc();
         tracing::info!(account = %self.account, "a connection that nobody reads is shut down");
-        if let Err(error) = socket.shutdown(Shutdown::Both) {
-            // The peer was faster.
-            tracing::debug!(%error, "the connection was gone already");
-        }
+        self.killed.set(true);
+        self.outbox.wake();
     }
 }
 

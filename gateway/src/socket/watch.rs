@@ -6,20 +6,29 @@ use super::Session;
 use crate::error::store;
 use bytestring::ByteString;
 use protocol::{ErrorBody, Seq, ServerFrame, StreamId, WatchFrom, limits};
-use std::{collections::VecDeque, rc::Rc};
+use std::{collections::VecDeque, rc::Rc, time::Duration};
 
 /// Streams of one session that are caught up at the same time: two keep the store busy while
 /// one page is written, and bound what a session can hold in memory.
 const CATCH_UPS_MAX: usize = 2;
 
+const READ_AGAIN_AFTER: Duration = Duration::from_millis(20);
+
 /// Watches that are not live yet. Those that are live are known to the outbox alone.
 #[derive(Default)]
 pub(super) struct Watches {
-    waiting: VecDeque<WatchFrom>,
+    waiting: VecDeque<Waiting>,
     /// With the generation of the watch: a later watch of the same stream replaces it.
     running: Vec<(StreamId, u32)>,
     generation: u32,
     workers: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Waiting {
+    watch: WatchFrom,
+    /// A live watch that missed numbers: it is entitled and told already.
+    refill: bool,
 }
 
 impl Watches {
@@ -29,15 +38,15 @@ impl Watches {
     }
 
     pub(super) fn forget(&mut self, stream: StreamId) {
-        self.waiting.retain(|watch| watch.stream != stream);
+        self.waiting.retain(|waiting| waiting.watch.stream != stream);
         self.running.retain(|(running, _)| *running != stream);
     }
 
-    fn start(&mut self) -> Option<(WatchFrom, u32)> {
-        let watch = self.waiting.pop_front()?;
+    fn start(&mut self) -> Option<(Waiting, u32)> {
+        let waiting = self.waiting.pop_front()?;
         self.generation = self.generation.wrapping_add(1);
-        self.running.push((watch.stream, self.generation));
-        Some((watch, self.generation))
+        self.running.push((waiting.watch.stream, self.generation));
+        Some((waiting, self.generation))
     }
 
     fn is_current(&self, stream: StreamId, generation: u32) -> bool {
@@ -67,11 +76,22 @@ impl Session {
                 self.refuse(None, Some(watch.stream), ErrorBody::invalid("streams", message));
                 continue;
             }
-            watches.waiting.push_back(*watch);
-            if watches.workers < CATCH_UPS_MAX {
-                watches.workers += 1;
-                tokio::task::spawn_local(self.clone().catch_up_all());
-            }
+            drop(watches);
+            self.queue(Waiting { watch: *watch, refill: false });
+        }
+    }
+
+    /// Reads what a live watch missed after `last`; the client notices nothing but the delay.
+    pub(super) fn refill(self: &Rc<Self>, stream: StreamId, last: Seq) {
+        self.queue(Waiting { watch: WatchFrom { stream, from: last }, refill: true });
+    }
+
+    fn queue(self: &Rc<Self>, waiting: Waiting) {
+        let mut watches = self.watches.borrow_mut();
+        watches.waiting.push_back(waiting);
+        if watches.workers < CATCH_UPS_MAX {
+            watches.workers += 1;
+            tokio::task::spawn_local(self.clone().catch_up_all());
         }
     }
 
@@ -86,21 +106,26 @@ impl Session {
     async fn catch_up_all(self: Rc<Self>) {
         loop {
             let next = self.watches.borrow_mut().start();
-            let Some((watch, generation)) = next else { break };
-            let result = self.catch_up(watch, generation).await;
-            let current = self.watches.borrow().is_current(watch.stream, generation);
-            self.watches.borrow_mut().finish(watch.stream, generation);
+            let Some((waiting, generation)) = next else { break };
+            let stream = waiting.watch.stream;
+            let result = self.catch_up(waiting, generation).await;
+            let current = self.watches.borrow().is_current(stream, generation);
+            self.watches.borrow_mut().finish(stream, generation);
             if let Err(error) = result
                 && current
             {
-                self.edge.hub.fanout().unsubscribe(watch.stream, &self.outbox);
-                self.refuse(None, Some(watch.stream), error);
+                self.edge.hub.fanout().unsubscribe(stream, &self.outbox);
+                self.refuse(None, Some(stream), error);
             }
         }
         self.watches.borrow_mut().workers -= 1;
     }
 
-    async fn catch_up(&self, watch: WatchFrom, generation: u32) -> Result<(), ErrorBody> {
+    async fn catch_up(&self, waiting: Waiting, generation: u32) -> Result<(), ErrorBody> {
+        let watch = waiting.watch;
+        if waiting.refill {
+            return self.read_on(watch.stream, generation, watch.from, true).await;
+        }
         let (hub, stream) = (&self.edge.hub, watch.stream);
         hub.watch_head(&self.who, stream).await?;
         if !self.is_wanted(stream, generation) {
@@ -115,16 +140,30 @@ impl Session {
         }
         let from = starting_point(watch.from, head);
         self.push(&ServerFrame::Watching { stream, from, head });
-        let mut last = from;
         // The first read is skipped where the client has everything: most watches of a
         // reconnecting client.
-        let mut behind = last < head;
+        self.read_on(stream, generation, from, from < head).await
+    }
+
+    /// Reads the store after `last` until the watch can go live. `behind`: there is something.
+    async fn read_on(
+        &self,
+        stream: StreamId,
+        generation: u32,
+        mut last: Seq,
+        mut behind: bool,
+    ) -> Result<(), ErrorBody> {
         loop {
             if behind {
-                last = self.send_pages(stream, generation, last).await?;
+                let read = self.send_pages(stream, generation, last).await?;
+                if read == last {
+                    // The store that is read may be a moment behind the one that was written.
+                    tokio::time::sleep(READ_AGAIN_AFTER).await;
+                }
+                last = read;
             }
             if !self.is_wanted(stream, generation)
-                || hub.fanout().go_live(stream, &self.outbox, last)
+                || self.edge.hub.fanout().go_live(stream, &self.outbox, last)
             {
                 return Ok(());
             }
@@ -185,8 +224,9 @@ mod tests {
     use protocol::EntityKind;
     use uuid::Uuid;
 
-    fn watch(n: u128) -> WatchFrom {
-        WatchFrom { stream: StreamId::new(EntityKind::Room, Uuid::from_u128(n)), from: 0 }
+    fn watch(n: u128) -> Waiting {
+        let stream = StreamId::new(EntityKind::Room, Uuid::from_u128(n));
+        Waiting { watch: WatchFrom { stream, from: 0 }, refill: false }
     }
 
     #[test]
@@ -203,14 +243,14 @@ mod tests {
         let mut watches = Watches::default();
         watches.waiting.extend([watch(1), watch(2)]);
         let (first, old) = watches.start().expect("first");
-        watches.forget(first.stream);
+        watches.forget(first.watch.stream);
         watches.waiting.push_front(first);
         let (again, new) = watches.start().expect("again");
-        assert!(!watches.is_current(first.stream, old));
-        assert!(watches.is_current(again.stream, new));
-        watches.finish(first.stream, old);
-        assert!(watches.is_current(again.stream, new), "the old one ends only itself");
-        watches.forget(watch(2).stream);
+        assert!(!watches.is_current(first.watch.stream, old));
+        assert!(watches.is_current(again.watch.stream, new));
+        watches.finish(first.watch.stream, old);
+        assert!(watches.is_current(again.watch.stream, new), "the old one ends only itself");
+        watches.forget(watch(2).watch.stream);
         assert!(watches.start().is_none());
     }
 }

@@ -10,6 +10,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
+use tokio::sync::Notify;
 
 /// A committed event on its way to the watchers.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Fanout {
     sessions: DashMap<AccountId, Vec<(SessionId, Arc<Outbox>)>>,
     observers: DashMap<AccountId, Vec<Arc<Outbox>>>,
     attached: AtomicUsize,
+    /// Told when the last session has ended.
+    emptied: Notify,
 }
 
 struct Watcher {
@@ -136,7 +139,9 @@ impl Fanout {
     }
 
     pub fn detach(&self, account: AccountId, session: SessionId, outbox: &Arc<Outbox>) {
-        self.attached.fetch_sub(1, Ordering::Relaxed);
+        if self.attached.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.emptied.notify_waiters();
+        }
         self.unsubscribe_all(outbox);
         self.forget_observed(outbox, Vec::new());
         if let Some(mut sessions) = self.sessions.get_mut(&account) {
@@ -203,7 +208,18 @@ impl Fanout {
     }
 
     pub fn sessions(&self) -> usize {
-        self.attached.load(Ordering::Relaxed)
+        self.attached.load(Ordering::Acquire)
+    }
+
+    /// Waits until no session is left.
+    pub async fn until_empty(&self) {
+        loop {
+            let emptied = self.emptied.notified();
+            if self.sessions() == 0 {
+                return;
+            }
+            emptied.await;
+        }
     }
 }
 
@@ -224,9 +240,10 @@ impl Watcher {
                 kept
             }
             State::Live { next } if event.seq < *next => true,
-            State::Live { .. } => {
+            State::Live { next } => {
+                let last = *next - 1;
                 self.state = State::CatchingUp { seen: event.seq };
-                self.outbox.note_gap(event.stream);
+                self.outbox.note_gap(event.stream, last);
                 true
             }
         }
@@ -251,7 +268,7 @@ mod tests {
 
     fn taken(outbox: &Outbox) -> (Vec<String>, Taken) {
         let mut frames = Vec::new();
-        let news = outbox.take(&mut frames);
+        let news = outbox.take(std::task::Waker::noop(), &mut frames);
         (frames.iter().map(|f| f.to_string()).collect(), news)
     }
 
@@ -274,7 +291,7 @@ mod tests {
         fanout.publish(&[event(stream, 1), event(stream, 3)]);
         let (frames, news) = taken(&outbox);
         assert_eq!(frames, ["0001"]);
-        assert_eq!(news.gaps, [stream]);
+        assert_eq!(news.gaps, [(stream, 1)], "and says after which number");
         assert!(!fanout.go_live(stream, &outbox, 2));
         assert!(fanout.go_live(stream, &outbox, 3));
     }

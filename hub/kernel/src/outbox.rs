@@ -3,7 +3,7 @@
 //! answers (acks, errors) are never dropped; the session bounds them by what is in flight.
 
 use bytestring::ByteString;
-use protocol::{AccountId, CloseCode, Millis, StreamId};
+use protocol::{AccountId, CloseCode, Millis, Seq, StreamId};
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -33,7 +33,7 @@ struct Inner {
 #[derive(Default)]
 struct News {
     lagged: Vec<StreamId>,
-    gaps: Vec<StreamId>,
+    gaps: Vec<(StreamId, Seq)>,
     revoked: Vec<StreamId>,
     close: Option<CloseCode>,
 }
@@ -48,8 +48,8 @@ struct Waiting {
 pub struct Taken {
     /// Frames were dropped: the client must watch these again from its last number.
     pub lagged: Vec<StreamId>,
-    /// A number was missed: the session must read the store again.
-    pub gaps: Vec<StreamId>,
+    /// Numbers were missed after this one: the session must read the store again.
+    pub gaps: Vec<(StreamId, Seq)>,
     /// The account may no longer watch these.
     pub revoked: Vec<StreamId>,
     pub close: Option<CloseCode>,
@@ -65,7 +65,12 @@ impl Outbox {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake(mut inner: MutexGuard<'_, Inner>) {
+    /// Wakes the writer although nothing waits: it is to look at its session.
+    pub fn wake(&self) {
+        Self::wake_writer(self.lock());
+    }
+
+    fn wake_writer(mut inner: MutexGuard<'_, Inner>) {
         let waker = inner.waker.take();
         drop(inner);
         if let Some(waker) = waker {
@@ -78,7 +83,7 @@ impl Outbox {
         let mut inner = self.lock();
         inner.bytes += frame.len();
         inner.frames.push_back(Waiting { frame, stream: None });
-        Self::wake(inner);
+        Self::wake_writer(inner);
     }
 
     /// Queues an event of a stream; false when the reader is too slow and the stream is lost.
@@ -90,12 +95,12 @@ impl Outbox {
         if inner.bytes + frame.len() > self.bytes_max {
             inner.drop_streams();
             inner.lose(stream);
-            Self::wake(inner);
+            Self::wake_writer(inner);
             return false;
         }
         inner.bytes += frame.len();
         inner.frames.push_back(Waiting { frame, stream: Some(stream) });
-        Self::wake(inner);
+        Self::wake_writer(inner);
         true
     }
 
@@ -105,28 +110,28 @@ impl Outbox {
         if inner.bytes + frame.len() <= self.bytes_max / 4 {
             inner.bytes += frame.len();
             inner.frames.push_back(Waiting { frame, stream: None });
-            Self::wake(inner);
+            Self::wake_writer(inner);
         }
     }
 
-    pub(crate) fn note_gap(&self, stream: StreamId) {
+    pub(crate) fn note_gap(&self, stream: StreamId, last: Seq) {
         let mut inner = self.lock();
-        inner.news.gaps.push(stream);
-        Self::wake(inner);
+        inner.news.gaps.push((stream, last));
+        Self::wake_writer(inner);
     }
 
     pub(crate) fn note_revoked(&self, stream: StreamId) {
         let mut inner = self.lock();
         inner.watched.retain(|watched| *watched != stream);
         inner.news.revoked.push(stream);
-        Self::wake(inner);
+        Self::wake_writer(inner);
     }
 
     /// Asks the session to end.
     pub fn close(&self, code: CloseCode) {
         let mut inner = self.lock();
         inner.news.close.get_or_insert(code);
-        Self::wake(inner);
+        Self::wake_writer(inner);
     }
 
     pub(crate) fn begin_watch(&self, stream: StreamId) {
@@ -154,18 +159,16 @@ impl Outbox {
         self.lock().watched.contains(&stream)
     }
 
-    /// Who to wake when something waits.
+    /// Who to wake, once, when something waits.
     pub fn register(&self, waker: &Waker) {
-        let mut inner = self.lock();
-        match &inner.waker {
-            Some(known) if known.will_wake(waker) => {}
-            _ => inner.waker = Some(waker.clone()),
-        }
+        self.lock().register(waker);
     }
 
-    /// Takes everything that waits, so that it is written in one go.
-    pub fn take(&self, into: &mut Vec<ByteString>) -> Taken {
+    /// Takes everything that waits, so that it is written in one go. Registers `waker` under
+    /// the same lock: what comes next is then not slept over.
+    pub fn take(&self, waker: &Waker, into: &mut Vec<ByteString>) -> Taken {
         let mut inner = self.lock();
+        inner.register(waker);
         into.extend(inner.frames.drain(..).map(|waiting| waiting.frame));
         // A burst must not keep its memory for the rest of an idle day.
         if inner.frames.capacity() > 64 {
@@ -177,20 +180,16 @@ impl Outbox {
         Taken { lagged: news.lagged, gaps: news.gaps, revoked: news.revoked, close: news.close }
     }
 
-    pub fn is_empty(&self) -> bool {
-        let inner = self.lock();
-        inner.frames.is_empty() && inner.news.is_empty()
-    }
-
     pub fn waiting_bytes(&self) -> usize {
         self.lock().bytes
     }
 
     /// Since when frames have waited with nobody taking them; asked once a second by the
-    /// sweeper, which is how the time is known without a clock call per frame.
-    pub fn stuck_since(&self, now: Millis) -> Option<Millis> {
+    /// sweeper, which is how the time is known without a clock call per frame. `blocked`: the
+    /// socket has not taken what was taken from here.
+    pub fn stuck_since(&self, now: Millis, blocked: bool) -> Option<Millis> {
         let mut inner = self.lock();
-        if inner.frames.is_empty() && inner.news.close.is_none() {
+        if inner.frames.is_empty() && inner.news.close.is_none() && !blocked {
             inner.seen_waiting_at = None;
         } else if inner.seen_waiting_at.is_none() {
             inner.seen_waiting_at = Some(now);
@@ -199,16 +198,14 @@ impl Outbox {
     }
 }
 
-impl News {
-    fn is_empty(&self) -> bool {
-        self.lagged.is_empty()
-            && self.gaps.is_empty()
-            && self.revoked.is_empty()
-            && self.close.is_none()
-    }
-}
-
 impl Inner {
+    fn register(&mut self, waker: &Waker) {
+        match &self.waker {
+            Some(known) if known.will_wake(waker) => {}
+            _ => self.waker = Some(waker.clone()),
+        }
+    }
+
     fn lose(&mut self, stream: StreamId) {
         if !self.lost.contains(&stream) {
             self.lost.push(stream);
