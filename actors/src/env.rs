@@ -1,15 +1,14 @@
 //! What every shell of one node shares. Made once by [`crate::Hub::start`].
 
 use crate::{
-    account::AuthCache, cursors::CursorKeeper, entity::EntityActor, journal::JournalShard,
-    passwords::Passwords, relay::Relay,
+    account::AuthCache, areas::Registries, cursors::CursorKeeper, journal::JournalShard,
+    passwords::Passwords, relay::Relay, unit::Trees,
 };
-use domain::{Policy, account::Account, room::Room, unit::Unit};
-use kernel::{Arbiters, Clock, Fanout, IdSource, Mailbox, Registry, journal::Journal};
+use domain::Policy;
+use kernel::{Arbiters, Clock, Fanout, IdSource, Mailbox, journal::Journal};
 use persistence::Queries;
 use prometheus::{IntCounterVec, IntGauge, Opts};
-use protocol::StreamId;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::Semaphore;
 
 /// Appends between decision and commit on this node; one more is refused as busy.
@@ -37,9 +36,8 @@ pub(crate) struct Env {
     pub arbiters: Arbiters,
     pub passwords: Passwords,
     pub auth: AuthCache,
-    pub accounts: Registry<StreamId, EntityActor<Account>>,
-    pub units: Registry<StreamId, EntityActor<Unit>>,
-    pub rooms: Registry<StreamId, EntityActor<Room>>,
+    pub trees: Trees,
+    pub registries: Registries,
     /// Room between decision and commit, reserved before deciding.
     pub commits: Arc<Semaphore>,
     pub shard: OnceLock<Mailbox<JournalShard>>,
@@ -54,7 +52,8 @@ pub(crate) struct Metrics {
     pub commits: IntCounterVec,
     pub escalations: IntGauge,
     /// 1 while the last commit failed because storage did not answer.
-    pub store_down: IntGauge,
+    store_down: IntGauge,
+    store_trouble: Mutex<Option<String>>,
 }
 
 impl Metrics {
@@ -83,6 +82,17 @@ impl Metrics {
         ] {
             registry.register(collector).expect("each name is registered once");
         }
-        Self { registry, commands, commits, escalations, store_down }
+        let store_trouble = Mutex::new(None);
+        Self { registry, commands, commits, escalations, store_down, store_trouble }
+    }
+
+    /// Why storage refused the last write, in its own words; `None`: it took it.
+    pub fn set_store_trouble(&self, why: Option<String>) {
+        self.store_down.set(i64::from(why.is_some()));
+        *self.store_trouble.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    pub fn store_trouble(&self) -> Option<String> {
+        self.store_trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -2,17 +2,17 @@
 
 use crate::{
     account,
+    areas::{self, Registries},
     cursors::CursorKeeper,
     entity::{Ask, EntityActor, EntityMessage, Job},
     env::{COMMITS_MAX, Env, Metrics, Parts},
     journal::JournalShard,
     passwords::Passwords,
     relay::Relay,
-    room,
     shell::Shell,
     unit,
 };
-use domain::{Order, Who, account::Account, room::Room, unit::Unit};
+use domain::{Order, Who};
 use kernel::{
     Arbiters, Budget, Clock, Fanout, IdSource, Mailbox, Refused, SpawnOptions,
     journal::{Journal, digest},
@@ -22,10 +22,7 @@ use protocol::{
     AnyCommand, CommandId, EntityKind, ErrorBody, Seq, StreamId, TraceId,
     http::{Receipt, SignInRequest},
 };
-use std::{
-    future::Future,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{Semaphore, oneshot};
 
 pub use crate::account::SignedInAs;
@@ -61,9 +58,8 @@ impl Hub {
             arbiters: Arbiters::start(parts.arbiters),
             passwords: Passwords::new(parts.argon2_memory_kib),
             auth: account::AuthCache::default(),
-            accounts: kernel::Registry::default(),
-            units: kernel::Registry::default(),
-            rooms: kernel::Registry::default(),
+            trees: unit::Trees::default(),
+            registries: Registries::default(),
             commits: Arc::new(Semaphore::new(COMMITS_MAX)),
             shard: OnceLock::new(),
             cursors: OnceLock::new(),
@@ -99,11 +95,9 @@ impl Hub {
 
     /// Whether `who` may watch `stream`, and its durable head.
     pub async fn watch_head(&self, who: &Who, stream: StreamId) -> Result<Seq, ErrorBody> {
-        match stream.kind {
-            EntityKind::Account => watch::<Account>(&self.0, who, stream).await,
-            EntityKind::Unit => watch::<Unit>(&self.0, who, stream).await,
-            EntityKind::Room => watch::<Room>(&self.0, who, stream).await,
-        }
+        account::may_look(&self.0, who, stream).await?;
+        let who = &*unit::placed(&self.0, who).await?;
+        areas::watch_head(&self.0, who, stream).await
     }
 
     pub async fn sign_in(
@@ -143,10 +137,14 @@ impl Hub {
         &self.0.metrics.registry
     }
 
-    /// Ready to serve, or why not, in words.
-    pub fn ready(&self) -> Result<(), String> {
-        if self.0.metrics.store_down.get() != 0 {
-            return Err("storage refused the last commit".to_owned());
+    /// Ready to serve, or why not, in words. Where storage refused the last commit it is tried
+    /// again: a balancer that sends no commands would otherwise never hear that it works.
+    pub async fn ready(&self) -> Result<(), String> {
+        if self.0.metrics.store_trouble().is_some() {
+            match self.0.journal.probe().await {
+                Ok(()) => self.0.metrics.set_store_trouble(None),
+                Err(error) => return Err(format!("storage refuses commits: {error}")),
+            }
         }
         match self.0.metrics.escalations.get() {
             0 => Ok(()),
@@ -180,52 +178,41 @@ fn options(env: &Arc<Env>, name: String, mailbox_max: usize) -> SpawnOptions {
 }
 
 async fn submit(env: &Arc<Env>, who: &Who, request: Request) -> Result<Receipt, ErrorBody> {
-    let derived = match &request.command {
-        AnyCommand::Room(command) => room::target(who, command),
-        _ => None,
-    };
-    let stream = derived
+    let stream = areas::target(who, &request.command)
         .or(request.stream)
         .ok_or_else(|| ErrorBody::invalid("stream", "this command needs the stream it is for"))?;
     let kind = EntityKind::of_type(request.command.type_name());
     if kind != Some(stream.kind) {
         return Err(ErrorBody::invalid("stream", "the stream is of another kind than the command"));
     }
+    account::may_ask(env, who, stream, &request.command).await?;
+    let who = &*unit::placed(env, who).await?;
     let fingerprint = fingerprint(who, stream, &request.command);
-    let (id, trace) = (request.id, request.trace);
-    match request.command {
-        AnyCommand::Account(command) => {
-            let facts = || account::facts(env, stream, &command);
-            decide::<Account, _>(env, who, stream, id, trace, fingerprint, &command, facts).await
-        }
-        AnyCommand::Unit(command) => {
-            let facts = || unit::facts(env, &command);
-            decide::<Unit, _>(env, who, stream, id, trace, fingerprint, &command, facts).await
-        }
-        AnyCommand::Room(command) => {
-            let facts = || room::facts(env, &command);
-            decide::<Room, _>(env, who, stream, id, trace, fingerprint, &command, facts).await
-        }
-    }
+    let sent = Sent { who, stream, id: request.id, trace: request.trace, fingerprint };
+    areas::submit(env, sent, request.command).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "one private call, named fields would say the same")]
-async fn decide<E: Shell, F>(
-    env: &Arc<Env>,
-    who: &Who,
+/// A command on its way: everything but itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Sent<'a> {
+    who: &'a Who,
     stream: StreamId,
     id: CommandId,
     trace: TraceId,
     fingerprint: u64,
+}
+
+pub(crate) async fn decide<E: Shell>(
+    env: &Arc<Env>,
+    sent: Sent<'_>,
     command: &E::Command,
-    facts: impl Fn() -> F,
 ) -> Result<Receipt, ErrorBody>
 where
     E::Command: Clone,
-    F: Future<Output = Result<E::Facts, ErrorBody>>,
 {
+    let Sent { who, stream, id, trace, fingerprint } = sent;
     for _ in 0..ATTEMPTS {
-        let facts = facts().await?;
+        let facts = E::facts(env, stream, command).await?;
         let ask = Ask::Client { command: command.clone(), facts, fingerprint };
         let tried = ask_entity::<E>(env, stream, |reply| Job {
             who: who.clone(),
@@ -242,21 +229,7 @@ where
     Err(crate::entity::retry_now())
 }
 
-/// Delivers an order of the hub itself.
-pub(crate) async fn order(
-    env: &Arc<Env>,
-    to: StreamId,
-    id: CommandId,
-    order: Order,
-) -> Result<Receipt, ErrorBody> {
-    match to.kind {
-        EntityKind::Account => give::<Account>(env, to, id, order).await,
-        EntityKind::Unit => give::<Unit>(env, to, id, order).await,
-        EntityKind::Room => give::<Room>(env, to, id, order).await,
-    }
-}
-
-async fn give<E: Shell>(
+pub(crate) async fn give<E: Shell>(
     env: &Arc<Env>,
     to: StreamId,
     id: CommandId,
@@ -283,7 +256,11 @@ async fn ask_entity<E: Shell>(
     answer.await.unwrap_or_else(|_| Err(crate::entity::retry_now()))
 }
 
-async fn watch<E: Shell>(env: &Arc<Env>, who: &Who, stream: StreamId) -> Result<Seq, ErrorBody> {
+pub(crate) async fn watch<E: Shell>(
+    env: &Arc<Env>,
+    who: &Who,
+    stream: StreamId,
+) -> Result<Seq, ErrorBody> {
     for _ in 0..ATTEMPTS {
         let (reply, answer) = oneshot::channel();
         let message = EntityMessage::Watch { who: Box::new(who.clone()), reply };

@@ -4,6 +4,7 @@
 //! Absent on purpose: rules (`domain`), SQL (`persistence`), sockets (`gateway`).
 
 mod account;
+mod areas;
 mod cursors;
 mod entity;
 mod env;
@@ -15,5 +16,6 @@ mod room;
 mod shell;
 mod unit;
 
+pub use account::must_change_password;
 pub use env::Parts;
 pub use hub::{Hub, Request, SignedInAs};

@@ -2,7 +2,7 @@
 //! committed them, deduplicated there by the row's id. A nudge after each commit makes it
 //! prompt; the wheel makes it certain.
 
-use crate::{env::Env, hub};
+use crate::{areas, env::Env};
 use domain::Order;
 use futures_util::future::join_all;
 use kernel::{Actor, Scope, journal::OutboxRow};
@@ -96,7 +96,7 @@ async fn deliver(env: &Arc<Env>, rows: Vec<OutboxRow>) -> bool {
                 return false;
             }
         };
-        match hub::order(env, row.to, row.id, order).await {
+        match areas::order(env, row.to, row.id, order).await {
             Ok(_) => {}
             Err(error) if matches!(error.kind, ErrorKind::Busy | ErrorKind::Unavailable) => {
                 return false;

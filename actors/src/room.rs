@@ -1,21 +1,16 @@
 //! Area `room`: what must be looked up before a room decides, and where a command goes.
 
-use crate::{entity::EntityActor, env::Env, shell::Shell};
+use crate::{env::Env, shell::Shell};
 use domain::{
     Who,
     room::{Room, RoomFacts, direct_room_id},
 };
-use kernel::Registry;
 use protocol::{
     AccountId, DecodeError, EntityKind, ErrorBody, Seq, StreamId,
     room::{RoomCommand, RoomEvent},
 };
 
 impl Shell for Room {
-    fn registry(env: &Env) -> &Registry<StreamId, EntityActor<Self>> {
-        &env.rooms
-    }
-
     fn encode(event: &RoomEvent) -> (&'static str, String) {
         (event.type_name(), event.body_json())
     }
@@ -30,26 +25,25 @@ impl Shell for Room {
             _ => None,
         }
     }
-}
 
-/// The stream a command is for, where the command itself names it.
-pub(crate) fn target(who: &Who, command: &RoomCommand) -> Option<StreamId> {
-    match (command, who.account) {
-        (RoomCommand::OpenDirect(open), Some(me)) => {
-            Some(StreamId::new(EntityKind::Room, direct_room_id(me, open.peer).0))
+    fn target(who: &Who, command: &RoomCommand) -> Option<StreamId> {
+        match (command, who.account) {
+            (RoomCommand::OpenDirect(open), Some(me)) => {
+                Some(StreamId::new(EntityKind::Room, direct_room_id(me, open.peer).0))
+            }
+            _ => None,
         }
-        _ => None,
     }
-}
 
-pub(crate) async fn facts(env: &Env, command: &RoomCommand) -> Result<RoomFacts, ErrorBody> {
-    let named: &[AccountId] = match command {
-        RoomCommand::CreateRoom(create) => &create.members,
-        RoomCommand::AddMembers(add) => &add.accounts,
-        RoomCommand::OpenDirect(open) => std::slice::from_ref(&open.peer),
-        _ => return Ok(RoomFacts::default()),
-    };
-    let missing =
-        env.queries.missing_accounts(named).await.map_err(|_| ErrorBody::unavailable())?;
-    Ok(RoomFacts { missing })
+    async fn facts(env: &Env, _: StreamId, command: &RoomCommand) -> Result<RoomFacts, ErrorBody> {
+        let named: &[AccountId] = match command {
+            RoomCommand::CreateRoom(create) => &create.members,
+            RoomCommand::AddMembers(add) => &add.accounts,
+            RoomCommand::OpenDirect(open) => std::slice::from_ref(&open.peer),
+            _ => return Ok(RoomFacts::default()),
+        };
+        let missing =
+            env.queries.missing_accounts(named).await.map_err(|_| ErrorBody::unavailable())?;
+        Ok(RoomFacts { missing })
+    }
 }

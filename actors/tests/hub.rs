@@ -1,6 +1,8 @@
 //! The shells over a real SQLite file: hold and release, repeated and reused command ids,
 //! a store that fails and recovers, effects, cursors, sign-in. Rules are tested in `domain`.
 
+mod accounts;
+
 use actors::{Hub, Parts, Request};
 use async_trait::async_trait;
 use domain::{Policy, Who};
@@ -86,6 +88,9 @@ impl Journal for Switched {
         self.inner.due_timers(now, limit).await
     }
     async fn probe(&self) -> Result<(), StoreError> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("disk full".into()));
+        }
         self.inner.probe().await
     }
     async fn verify(&self, only: Option<StreamId>) -> Result<Vec<(Uuid, Seq)>, StoreError> {
@@ -257,13 +262,13 @@ fn a_failing_disk_refuses_and_recovers_without_a_restart() {
         let error = scene.hub.submit(&a, lost.clone()).await.expect_err("the disk is full");
         assert_eq!(error.kind, ErrorKind::Unavailable);
         assert!(error.retry.is_some(), "the client is told to try again");
-        assert!(scene.hub.ready().is_err());
+        assert!(scene.hub.ready().await.is_err());
         scene.hub.watch_head(&a, room).await.expect("reading goes on");
         scene.broken.store(false, Ordering::SeqCst);
         let receipt = scene.hub.submit(&a, lost).await.expect("durable now");
         let last = scene.ask(&a, Some(room), say("after")).await.expect("durable");
         assert_eq!(last.seq, receipt.seq + 1, "no hole where the guess died");
-        assert!(scene.hub.ready().is_ok());
+        assert!(scene.hub.ready().await.is_ok());
         assert!(scene.hub.journal().verify(None).await.expect("walked").is_empty());
     });
 }
@@ -284,7 +289,7 @@ fn watchers_get_every_event_once_in_order_and_nothing_that_is_not_durable() {
         scene.broken.store(true, Ordering::SeqCst);
         scene.ask(&a, Some(room), say("never")).await.expect_err("the disk is full");
         let mut frames = Vec::new();
-        outbox.take(&mut frames);
+        outbox.take(std::task::Waker::noop(), &mut frames);
         let seqs: Vec<u64> = frames
             .iter()
             .map(|frame| serde_json::from_str::<serde_json::Value>(frame).expect("JSON"))
@@ -373,6 +378,9 @@ fn a_token_dies_with_its_session() {
         scene.ask(&who, Some(signed_in.account.into()), command).await.expect("signed out");
         let error = scene.hub.authenticate(&signed_in.token).await.expect_err("ended");
         assert_eq!(error.kind, ErrorKind::Unauthenticated);
-        assert_eq!(outbox.take(&mut Vec::new()).close, Some(CloseCode::SignedOut));
+        assert_eq!(
+            outbox.take(std::task::Waker::noop(), &mut Vec::new()).close,
+            Some(CloseCode::SignedOut)
+        );
     });
 }
