@@ -1,149 +1,100 @@
-//! One room, many watchers: CPU a million deliveries and latency, for the hub and, in the
-//! same run, for the bare server of [`crate::limit`].
+//! One room, many watchers, for the hub and, in the same run, for the bare server of
+//! [`crate::limit`]: CPU a million deliveries at a fixed rate or, with `--saturate`, the
+//! highest rate that each takes.
+
+mod saturate;
 
 use crate::{
-    hub::Server,
-    report::Report,
-    socket::{self, Reader, Writer},
+    Failure,
+    bench::{Bench, Cores},
+    busy::Busy,
+    crowd::{Place, Trial},
+    hub::{Hub, Store},
+    process::Process,
+    report::{Figure, Report},
+    stats::median,
 };
-use hdrhistogram::Histogram;
-use std::{
-    cell::RefCell,
-    path::Path,
-    rc::Rc,
-    time::{Duration, Instant},
-};
-
-type Failure = Box<dyn std::error::Error>;
+use serde_json::json;
 
 #[derive(clap::Args, Clone)]
 pub(crate) struct Args {
     #[arg(long, default_value_t = 1_000)]
     watchers: usize,
-    /// Messages a second into the room.
+    /// Messages a second into the room; where `--saturate` begins.
     #[arg(long, default_value_t = 50)]
     rate: u64,
-    #[arg(long, default_value_t = 10)]
+    /// Seconds of each measurement.
+    #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// Find the highest deliveries a second with p99 within 500 ms instead.
+    #[arg(long)]
+    saturate: bool,
 }
 
-impl Default for Args {
-    fn default() -> Self {
-        Self { watchers: 1_000, rate: 50, seconds: 10 }
+impl Args {
+    pub(crate) fn fixed() -> Self {
+        Self { watchers: 1_000, rate: 50, seconds: 5, saturate: false }
+    }
+
+    pub(crate) fn saturating() -> Self {
+        Self { saturate: true, ..Self::fixed() }
     }
 }
 
-struct Crowd {
-    writer: Writer,
-    readers: Vec<Reader>,
-}
-
-pub(crate) async fn run(program: &Path, args: Args, report: &mut Report) -> Result<(), Failure> {
-    // Server on one core, generator on the other, as the baselines were taken.
-    let limit = Server::limit(Some("0"))?;
-    let mut readers = Vec::new();
-    for _ in 0..args.watchers {
-        readers.push(socket::connect(&limit.address, "watch").await?.1);
+pub(crate) async fn run(bench: &Bench, args: Args, report: &mut Report) -> Result<(), Failure> {
+    // As the baselines were taken.
+    let bench = bench.seated(Cores::Apart)?;
+    let limit = Process::start(bench.own("limit")?)?;
+    let hub = Hub::demo(&bench, args.watchers, Store::fresh(&bench)?)?;
+    let (bare, ours) = (Place::on_bare(&limit), Place::on_hub(&hub).await?);
+    if args.saturate {
+        return saturate::run(&bench, &bare, &ours, &args, report).await;
     }
-    let (writer, own) = socket::connect(&limit.address, "send").await?;
-    readers.push(own);
-    let bare = measure(&limit, Crowd { writer, readers }, "", &args).await?;
-    drop(limit);
-    report.figure("fanout", "limit: CPU per million deliveries", bare.cpu, "s");
-    report.figure("fanout", "limit: latency p99", bare.p99, "ms");
-
-    let hub = Server::start(program, args.watchers, Some("0"))?;
-    let (crowd, room) = gather(&hub).await?;
-    let ours = measure(&hub, crowd, &room, &args).await?;
-    report.figure("fanout", "hub: CPU per million deliveries", ours.cpu, "s");
-    report.figure("fanout", "hub: latency p99", ours.p99, "ms");
-    report.figure("fanout", "hub: deliveries", ours.rate, "/s");
-    report.figure("fanout", "hub ÷ limit, CPU", ours.cpu / bare.cpu, "×");
+    // Taken in turn, so that a neighbour's noise meets both; the first round warms up.
+    let (mut bare_trials, mut our_trials) = (Vec::new(), Vec::new());
+    for _ in 0..=ROUNDS {
+        bare_trials.push(fixed(&bare, &args).await?);
+        our_trials.push(fixed(&ours, &args).await?);
+    }
+    report.raw("fanout-fixed", &json!({ "limit": bare_trials, "hub": our_trials }))?;
+    let (bare, ours) = (&bare_trials[1..], &our_trials[1..]);
+    for (who, trials) in [("limit", bare), ("hub", ours)] {
+        let figure = |what: &str, of: fn(&Trial) -> f64, unit| {
+            Figure::new("fanout", format!("{who}: {what}"), middle(trials, of), unit)
+                .taken_by(busiest(trials))
+        };
+        report.add(&bench, &figure("deliveries", |trial| trial.deliveries_per_second, "/s"));
+        let cpu = figure("CPU per million deliveries", |trial| trial.cpu_per_million, "s");
+        report.add(&bench, &cpu);
+        report.add(&bench, &figure("latency p99", |trial| trial.p99_ms, "ms"));
+    }
+    // Round by round, since noise lasts longer than one.
+    let rounds = bare.iter().zip(ours);
+    let shares: Vec<f64> =
+        rounds.map(|(bare, ours)| ours.cpu_per_million / bare.cpu_per_million).collect();
+    let share = Figure::new("fanout", "hub ÷ limit, CPU", median(&shares), "×");
+    let share = share.taken_by(busiest(bare).worse(busiest(ours))).can_be_flattered();
+    report.add(&bench, &share.at_most(1.5));
     Ok(())
 }
 
-async fn gather(hub: &Server) -> Result<(Crowd, String), Failure> {
-    let (first, others) = hub.people.split_first().ok_or("no people")?;
-    let (mut writer, mut reader) = socket::connect(&hub.address, &first.1).await?;
-    reader.until("welcome").await?;
-    let room = format!("room:{}", socket::id());
-    let none = "{\"name\":\"load\",\"members\":[]}";
-    writer.send(socket::command(&socket::id(), Some(&room), "room.create", none)).await?;
-    reader.until("ack").await?;
-    for some in others.chunks(500) {
-        let accounts: Vec<&str> = some.iter().map(|(account, _)| account.as_str()).collect();
-        let body = serde_json::json!({ "accounts": accounts }).to_string();
-        writer.send(socket::command(&socket::id(), Some(&room), "room.add_members", &body)).await?;
-        reader.until("ack").await?;
+/// Rounds that count.
+const ROUNDS: usize = 3;
+
+async fn fixed(place: &Place<'_>, args: &Args) -> Result<Trial, Failure> {
+    let crowd = place.gather(args.watchers).await?;
+    let trial = place.trial(crowd, args.rate, args.seconds).await?;
+    if trial.deliveries < trial.expected {
+        let Trial { deliveries, expected, .. } = trial;
+        return Err(format!("{deliveries} of {expected} deliveries came").into());
     }
-    let mut readers = vec![reader];
-    for (_, token) in others {
-        let (mut writer, mut reader) = socket::connect(&hub.address, token).await?;
-        reader.until("welcome").await?;
-        let from = others.len() + 2;
-        writer
-            .send(format!(
-                "{{\"t\":\"watch\",\"streams\":[{{\"stream\":\"{room}\",\"from\":{from}}}]}}"
-            ))
-            .await?;
-        reader.until("watching").await?;
-        // The writer half keeps the socket open; it is not needed again.
-        std::mem::forget(writer);
-        readers.push(reader);
-    }
-    Ok((Crowd { writer, readers }, room))
+    Ok(trial)
 }
 
-struct Measured {
-    cpu: f64,
-    p99: f64,
-    rate: f64,
+fn middle(trials: &[Trial], of: fn(&Trial) -> f64) -> f64 {
+    median(&trials.iter().map(of).collect::<Vec<f64>>())
 }
 
-async fn measure(
-    server: &Server,
-    crowd: Crowd,
-    room: &str,
-    args: &Args,
-) -> Result<Measured, Failure> {
-    let epoch = Instant::now();
-    let latency = Rc::new(RefCell::new(Histogram::<u64>::new(3)?));
-    let local = tokio::task::LocalSet::new();
-    for mut reader in crowd.readers {
-        let latency = latency.clone();
-        local.spawn_local(async move {
-            while let Ok(Some(text)) = reader.next().await {
-                let sent = text.find("@@").and_then(|at| text[at + 2..].split('@').next());
-                if let Some(sent) = sent.and_then(|sent| sent.parse::<u64>().ok()) {
-                    let now = u64::try_from(epoch.elapsed().as_micros()).unwrap_or(u64::MAX);
-                    latency.borrow_mut().saturating_record(now.saturating_sub(sent));
-                }
-            }
-        });
-    }
-    let mut writer = crowd.writer;
-    let padding = "x".repeat(150);
-    let cpu = server.cpu_seconds()?;
-    let started = Instant::now();
-    local
-        .run_until(async {
-            let mut ticks = tokio::time::interval(Duration::from_micros(1_000_000 / args.rate));
-            for _ in 0..args.rate * args.seconds {
-                ticks.tick().await;
-                let body = format!("{{\"text\":\"@@{}@{padding}\"}}", epoch.elapsed().as_micros());
-                let frame = socket::command(&socket::id(), Some(room), "room.send_message", &body);
-                writer.send(frame).await?;
-            }
-            tokio::time::sleep(Duration::from_millis(500)).await;
-            Ok::<(), Failure>(())
-        })
-        .await?;
-    let spent = server.cpu_seconds()? - cpu;
-    let latency = latency.borrow();
-    let deliveries = latency.len() as f64;
-    Ok(Measured {
-        cpu: spent / deliveries * 1e6,
-        p99: latency.value_at_quantile(0.99) as f64 / 1e3,
-        rate: deliveries / (started.elapsed().as_secs_f64() - 0.5),
-    })
+fn busiest(trials: &[Trial]) -> Busy {
+    trials.iter().map(|trial| trial.generator).fold(Busy::default(), Busy::worse)
 }

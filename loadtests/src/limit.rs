@@ -1,16 +1,21 @@
 //! What the machine allows: a bare tokio server that sends each message as one prepared
 //! frame to every other connection. No sign-in, no storage, no rules.
 
+use crate::Failure;
 use futures_util::{SinkExt, StreamExt};
 use std::{cell::RefCell, rc::Rc};
 use tokio::{
     io::AsyncWriteExt,
-    net::{TcpListener, tcp::OwnedWriteHalf},
+    net::{
+        TcpListener,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::Mutex,
 };
 use tokio_tungstenite::{WebSocketStream, tungstenite::protocol::Role};
 
-type Failure = Box<dyn std::error::Error>;
-type Writers = Rc<RefCell<Vec<Rc<tokio::sync::Mutex<OwnedWriteHalf>>>>>;
+type Writer = Rc<Mutex<OwnedWriteHalf>>;
+type Writers = Rc<RefCell<Vec<Writer>>>;
 
 #[expect(clippy::print_stdout, reason = "the starter reads the address from here")]
 pub(crate) async fn serve(listen: &str) -> Result<(), Failure> {
@@ -47,15 +52,25 @@ async fn connection(stream: tokio::net::TcpStream, writers: Writers) -> Result<(
     .await?;
     socket.flush().await?;
     let (read, write) = socket.into_inner().into_split();
-    writers.borrow_mut().push(Rc::new(tokio::sync::Mutex::new(write)));
+    let own: Writer = Rc::new(Mutex::new(write));
+    writers.borrow_mut().push(own.clone());
+    // Who has been greeted is on the list and will hear everything.
+    own.lock().await.write_all(&encode(b"{\"t\":\"welcome\"}")).await?;
+    let ended = repeat_to_all(read, &writers).await;
+    writers.borrow_mut().retain(|writer| !Rc::ptr_eq(writer, &own));
+    ended
+}
+
+async fn repeat_to_all(read: OwnedReadHalf, writers: &Writers) -> Result<(), Failure> {
     let reader = tokio::io::join(read, tokio::io::sink());
     let mut socket = WebSocketStream::from_raw_socket(reader, Role::Server, None).await;
     while let Some(message) = socket.next().await {
         let text = message?.into_text()?;
         let frame = encode(text.as_bytes());
-        let all: Vec<_> = writers.borrow().iter().cloned().collect();
+        let all: Vec<Writer> = writers.borrow().clone();
         for writer in all {
-            writer.lock().await.write_all(&frame).await?;
+            // Who has gone is taken off the list by its own task.
+            let _ = writer.lock().await.write_all(&frame).await;
         }
     }
     Ok(())
