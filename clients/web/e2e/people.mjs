@@ -1,10 +1,13 @@
-// Helpers of the journeys: a browser, signed-in people, checks for axe findings.
+// Helpers of the journeys: a browser, signed-in people, what a page must never have.
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
 export const URL = process.env.HUB_URL ?? 'http://127.0.0.1:8080';
 const SHOTS = new globalThis.URL('../test-results/', import.meta.url).pathname;
+
+/** Sets texts of one run apart from another's on the same data. */
+export const run = Date.now().toString(36);
 
 export function launch() {
   return chromium.launch({
@@ -26,7 +29,7 @@ export async function profile(browser, { language = 'zh', phone = false, prefs =
     if (localStorage.getItem('hub.prefs') === null) localStorage.setItem('hub.prefs', JSON.stringify(kept));
   }, { kept: { language, ...prefs } });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   return { context, page, faults };
@@ -39,10 +42,26 @@ export async function demoAccounts() {
   return hello.demo_accounts;
 }
 
+/** People whose name nobody else bears, so that the finder's first line is the right one. */
+export async function people(role = 'counter_staff') {
+  const all = await demoAccounts();
+  const zh = (one) => one.card.names.zh;
+  return all.filter((one) => one.grants[0]?.role === role
+    && all.filter((two) => zh(two).includes(zh(one))).length === 1);
+}
+
 export async function signIn(page, account) {
   await page.goto(URL);
   await page.locator(`button[data-username="${account.card.username}"]`).click();
   await connected(page);
+}
+
+/** By user name and password, as outside the demonstration. */
+export async function fillSignIn(page, account, password = account.password) {
+  await page.goto(URL);
+  await page.locator('input[autocomplete=username]').fill(account.card.username);
+  await page.locator('input[autocomplete=current-password]').fill(password);
+  await page.locator('button[type=submit]').click();
 }
 
 export function connected(page) {
@@ -54,12 +73,25 @@ export function nameOf(account, language) {
   return language === 'zh' ? names.zh : names[language] || names.zh;
 }
 
+export async function goTo(page, place) {
+  await page.locator('.rail-item').nth(['conversations', 'people', 'me'].indexOf(place)).click();
+}
+
 /** Opens the one-to-one conversation with somebody through the people finder. */
 export async function openDirect(page, peer) {
-  await page.locator('.rail-item').nth(1).click();
+  await goTo(page, 'people');
   await page.locator('.people-found input[type=search]').fill(peer.card.names.zh);
   await page.waitForFunction(() => document.querySelectorAll('.people-list li').length === 1);
   await page.locator('.people-list li button').click();
+  await page.locator('.chat textarea').waitFor();
+}
+
+export function roomRow(page, text) {
+  return page.locator('.rooms-list li').filter({ hasText: text }).first();
+}
+
+export async function openRoom(page, text) {
+  await roomRow(page, text).locator('button').click();
   await page.locator('.chat textarea').waitFor();
 }
 
@@ -69,7 +101,7 @@ export async function say(page, text) {
 }
 
 export function message(page, text) {
-  return page.locator('.msg[data-seq]').filter({ hasText: text });
+  return page.locator('.msg[data-message]').filter({ hasText: text });
 }
 
 export async function shot(page, name) {
@@ -77,10 +109,18 @@ export async function shot(page, name) {
 }
 
 export async function noAxeFindings(page, what) {
+  // Colours in the middle of a fade are nobody's choice.
+  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running'
+    || one.effect?.getTiming().iterations === Infinity));
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();
   const told = violations.map((v) =>
     `${v.id} (${v.impact}): ${v.help}\n    ${v.nodes.slice(0, 4).map((n) => `${n.target.join(' ')} — ${n.failureSummary?.split('\n').at(1)?.trim()}`).join('\n    ')}`);
   assert.equal(violations.length, 0, `${what}:\n  ${told.join('\n  ')}`);
+}
+
+export async function nothingSideways(page, what) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `${what}: ${wide} px stick out sideways`);
 }

@@ -40,7 +40,10 @@ function build(language: Language): I18n {
     error: (error) => {
       const known = errors as Catalogue;
       const text: Text = known[error.code] ?? known[`kind.${error.kind}`] ?? errors['kind.internal'];
-      return textIn(text, language);
+      const minutes = Math.ceil((error.retry ?? 0) / 60_000);
+      // Seconds are waited out by the program; minutes are for the person to know.
+      if (minutes < 2) return textIn(text, language);
+      return `${textIn(text, language)} ${textIn(errors['retry.minutes'], language, { n: minutes })}`;
     },
   };
 }

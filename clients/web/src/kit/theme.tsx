@@ -44,7 +44,7 @@ export function Themed({ children }: { children: ReactNode }) {
       locale={LOCALES[language]}
       button={{ autoInsertSpace: false }}
       theme={{
-        algorithm: theme.compactAlgorithm,
+        algorithm: theme.defaultAlgorithm,
         components: {
           // What is chosen, and what is off, must be seen without relying on a faint grey.
           Segmented: { itemSelectedBg: primary, itemSelectedColor: '#ffffff', itemColor: soft },
@@ -54,6 +54,9 @@ export function Themed({ children }: { children: ReactNode }) {
           fontFamily: FONTS[language],
           fontSize: BASE[size],
           controlHeight: Math.round(BASE[size] * 2.3),
+          // Dense: a clerk looks at this all day and wants to see much of it.
+          sizeUnit: 4,
+          sizeStep: 3,
           borderRadius: 6,
           colorPrimary: primary,
           colorLink: primary,

@@ -1,13 +1,16 @@
 // Who is signed in decides what is shown: sign-in, a demanded password change, or the desk.
 
+import Button from 'antd/es/button';
 import Spin from 'antd/es/spin';
 import { Suspense, lazy, useCallback, useEffect, useState } from 'react';
 import { PasswordForm } from '../../areas/account/PasswordForm';
 import { SignInView } from '../../areas/account/SignInView';
 import { useI18n } from '../../i18n';
+import { PublicPage } from '../../kit/PublicPage';
 import { useObservable } from '../../kit/useObservable';
 import type { Me } from '../../wire/generated';
 import { ApiError, Http } from '../../wire/http';
+import { forgetRoute } from './route';
 import { Session } from './session';
 
 const Desk = lazy(() => import('./Desk').then((module) => ({ default: module.Desk })));
@@ -46,6 +49,7 @@ export function App() {
       if (now !== null && now !== 'asking') now.stop();
       return null;
     });
+    forgetRoute();
     setEnded(true);
   }, []);
 
@@ -62,22 +66,23 @@ function Waiting() {
 function SignedIn({ session, onEnd }: { session: Session; onEnd: () => void }) {
   const { t } = useI18n();
   const me = useObservable(session.account.me);
-  const state = useObservable(session.hub.state);
+  const ending = useObservable(session.ending);
 
-  useEffect(() => { if (state.kind === 'signed_out') onEnd(); }, [state.kind, onEnd]);
+  useEffect(() => { if (ending === 'signed_out') onEnd(); }, [ending, onEnd]);
 
   const signOut = () => {
     http.signOut().catch(() => undefined).finally(onEnd);
   };
   if (me.must_change_password) {
     return (
-      <main className="signin-main" id="main">
+      <PublicPage>
         <section className="card signin-card">
           <h1>{t('password.title')}</h1>
           <p>{t('password.must')}</p>
           <PasswordForm model={session.account} onDone={() => undefined} />
+          <Button onClick={signOut}>{t('me.signout')}</Button>
         </section>
-      </main>
+      </PublicPage>
     );
   }
   return <Suspense fallback={<Waiting />}><Desk session={session} onSignOut={signOut} /></Suspense>;

@@ -6,7 +6,7 @@ import SafetyOutlined from '@ant-design/icons/es/icons/SafetyOutlined';
 import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
 import App from 'antd/es/app';
 import Badge from 'antd/es/badge';
-import { Suspense, lazy, useEffect, useState } from 'react';
+import { type MouseEvent, type ReactNode, Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react';
 import { PeoplePicker, PeopleView } from '../../areas/account/PeopleView';
 import { ChatView } from '../../areas/room/ChatView';
 import { ConversationList } from '../../areas/room/ConversationList';
@@ -15,30 +15,33 @@ import { useI18n } from '../../i18n';
 import { useObservable } from '../../kit/useObservable';
 import type { AccountCard, StreamId } from '../../wire/generated';
 import { errorBodyOf } from '../../wire/http';
-import { ConnectionWords } from './ConnectionWords';
+import { ConnectionWords, EndingWords } from './ConnectionWords';
 import { DisplaySettings } from './DisplaySettings';
 import { useNotice } from './notice';
+import { type Place, PLACES, useRoute } from './route';
 import type { Session } from './session';
 
 const MeView = lazy(() => import('../../areas/account/MeView').then((m) => ({ default: m.MeView })));
-type Place = 'conversations' | 'people' | 'me';
+
+const WIDE = '(min-width: 768px)';
 
 export function Desk({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
   const { t, name, error } = useI18n();
   const { message } = App.useApp();
-  const { room, account, hub, http } = session;
+  const { room, account, http } = session;
   const me = useObservable(account.me);
-  const open = useObservable(room.open);
-  const [place, setPlace] = useState<Place>('conversations');
+  const [{ place, stream: open }, go] = useRoute();
   const [dialog, setDialog] = useState<'new' | 'members' | null>(null);
 
-  const show = (stream: StreamId | null) => {
-    setPlace('conversations');
-    room.openRoom(stream).catch(() => undefined);
-  };
+  const show = useCallback((stream: StreamId | null) => go({ place: 'conversations', stream }), [go]);
   const unread = useNotice(room, show);
+  const left = useRef<StreamId | null>(null);
 
-  useEffect(() => { if (open === null && dialog === 'members') setDialog(null); }, [open, dialog]);
+  useEffect(() => {
+    room.openRoom(open).catch(() => undefined);
+    if (place === 'conversations') left.current = open;
+  }, [room, open, place]);
+  useEffect(() => { if (open === null) setDialog((now) => (now === 'members' ? null : now)); }, [open]);
 
   async function messageTo(card: AccountCard) {
     try {
@@ -48,56 +51,39 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
     }
   }
 
+  /** Coming back from another place, one finds the conversation that one left. */
+  function goTo(next: Place) {
+    const back = next === 'conversations' && place !== next && matchMedia(WIDE).matches;
+    go({ place: next, stream: back ? left.current : null });
+  }
+
   const picker: RenderPicker = (chosen, exclude, onChange) => (
     <PeoplePicker model={account} chosen={chosen} exclude={exclude} onChange={onChange} />
   );
-  const places = [
-    { id: 'conversations', icon: <MessageOutlined aria-hidden="true" />, label: t('nav.conversations') },
-    { id: 'people', icon: <ContactsOutlined aria-hidden="true" />, label: t('nav.people') },
-    { id: 'me', icon: <UserOutlined aria-hidden="true" />, label: t('nav.me') },
-  ] as const;
-
   return (
     <div className={`desk desk-${place}${open !== null ? ' desk-open' : ''}`}>
-      <a className="skip" href="#main">{t('app.skip')}</a>
-      <header className="top">
-        <span className="brand"><SafetyOutlined aria-hidden="true" /> <span>{t('app.name')}</span></span>
-        <ConnectionWords hub={hub} />
-        <bdi className="top-me">{name(me.card.names)}</bdi>
+      <a className="skip" href="#main" onClick={skip}>{t('app.skip')}</a>
+      <header className="head">
+        <div className="top">
+          <span className="brand"><SafetyOutlined aria-hidden="true" /> <span>{t('app.name')}</span> <span className="top-org">{t('app.org')}</span></span>
+          <ConnectionWords session={session} />
+          <bdi className="top-me">{name(me.card.names)}</bdi>
+        </div>
+        <EndingWords session={session} />
       </header>
-      <nav className="rail" aria-label={t('nav.label')}>
-        {places.map(({ id, icon, label }) => (
-          <button
-            key={id}
-            type="button"
-            className="rail-item"
-            aria-current={place === id ? 'page' : undefined}
-            onClick={() => {
-              setPlace(id);
-              if (id !== 'conversations') room.open.set(null);
-            }}
-          >
-            <span className="rail-icon">
-              {id === 'conversations'
-                ? <Badge count={unread} size="small" overflowCount={99} aria-hidden="true">{icon}</Badge>
-                : icon}
-            </span>
-            <span>{label}</span>
-            {id === 'conversations' && unread > 0 && <span className="sr">{t('rooms.unread', { n: unread })}</span>}
-          </button>
-        ))}
-      </nav>
+      <Rail place={place} unread={unread} onGo={goTo} />
       {place === 'conversations' && (
-        <>
+        <main className="talk" id="main">
+          <h1 className="sr">{t('nav.conversations')}</h1>
           <ConversationList
             model={room}
             onOpen={show}
             onNew={me.permissions.includes('room.create') ? () => setDialog('new') : undefined}
           />
           {open === null
-            ? <main className="chat chat-none" id="main"><h1>{t('rooms.pick')}</h1><p className="soft">{t('rooms.pick.hint')}</p></main>
+            ? <section className="chat chat-none"><h2>{t('rooms.pick')}</h2><p className="soft">{t('rooms.pick.hint')}</p></section>
             : <ChatView key={open} model={room} stream={open} onBack={() => show(null)} onDetails={() => setDialog('members')} />}
-        </>
+        </main>
       )}
       {place === 'people' && <PeopleView model={account} onMessage={(card) => void messageTo(card)} />}
       {place === 'me' && (
@@ -121,4 +107,43 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
       )}
     </div>
   );
+}
+
+const ICONS: Readonly<Record<Place, ReactNode>> = {
+  conversations: <MessageOutlined aria-hidden="true" />,
+  people: <ContactsOutlined aria-hidden="true" />,
+  me: <UserOutlined aria-hidden="true" />,
+};
+
+function Rail({ place, unread, onGo }: { place: Place; unread: number; onGo: (place: Place) => void }) {
+  const { t } = useI18n();
+  return (
+    <nav className="rail" aria-label={t('nav.label')}>
+      {PLACES.map((id) => (
+        <button
+          key={id}
+          type="button"
+          className="rail-item"
+          aria-current={place === id ? 'page' : undefined}
+          onClick={() => onGo(id)}
+        >
+          <span className="rail-icon">
+            {id === 'conversations'
+              ? <Badge count={unread} size="small" overflowCount={99} aria-hidden="true">{ICONS[id]}</Badge>
+              : ICONS[id]}
+          </span>
+          <span>{t(`nav.${id}`)}</span>
+          {id === 'conversations' && unread > 0 && <span className="sr">{t('rooms.unread', { n: unread })}</span>}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+/** The address is taken by the route: the link's jump is made by hand. */
+function skip(event: MouseEvent): void {
+  event.preventDefault();
+  const main = document.getElementById('main');
+  main?.setAttribute('tabindex', '-1');
+  main?.focus();
 }

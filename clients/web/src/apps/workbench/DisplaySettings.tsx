@@ -1,10 +1,9 @@
 // Language, text size, contrast, notifications: kept in this browser.
 
-import Segmented from 'antd/es/segmented';
 import Switch from 'antd/es/switch';
 import { useState } from 'react';
 import { useI18n } from '../../i18n';
-import { LanguageSwitch } from '../../kit/pieces';
+import { Choice, LanguageSwitch } from '../../kit/pieces';
 import { type TextSize, choose, prefs } from '../../kit/prefs';
 import { useObservable } from '../../kit/useObservable';
 
@@ -29,8 +28,8 @@ export function DisplaySettings() {
       <div className="setting"><span>{t('app.language')}</span><LanguageSwitch /></div>
       <div className="setting">
         <span>{t('settings.size')}</span>
-        <Segmented<TextSize>
-          aria-label={t('settings.size')}
+        <Choice<TextSize>
+          label={t('settings.size')}
           value={size}
           onChange={(next) => choose({ size: next })}
           options={sizes.map((value) => ({ value, label: t(`settings.size.${value}`) }))}

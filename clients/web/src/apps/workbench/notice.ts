@@ -9,6 +9,8 @@ import { prefs } from '../../kit/prefs';
 import { useObservable } from '../../kit/useObservable';
 import type { StreamId } from '../../wire/generated';
 
+function attending(): boolean { return document.visibilityState === 'visible' && document.hasFocus(); }
+
 export function useNotice(room: RoomModel, show: (stream: StreamId) => void): number {
   const i18n = useI18n();
   const conversations = useObservable(room.conversations);
@@ -27,7 +29,7 @@ export function useNotice(room: RoomModel, show: (stream: StreamId) => void): nu
   useEffect(() => { now.current = { i18n, show }; });
   useEffect(() => {
     room.onMessage = (conversation) => {
-      if (!prefs.get().notify || document.visibilityState === 'visible') return;
+      if (!prefs.get().notify || attending()) return;
       if (!('Notification' in window) || Notification.permission !== 'granted') return;
       const notice = new Notification(roomName(conversation, now.current.i18n), {
         body: now.current.i18n.t('chat.newBelow'),

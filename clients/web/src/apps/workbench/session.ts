@@ -1,4 +1,5 @@
-// Everything that lives as long as one sign-in: the connection and the areas' models.
+// Everything that lives as long as one sign-in: the connection and the areas' models, and
+// why the hub ended the one or the other.
 
 import { AccountModel } from '../../areas/account/model';
 import { RoomModel } from '../../areas/room/model';
@@ -6,26 +7,40 @@ import { Cards } from '../../kit/cards';
 import type { Me } from '../../wire/generated';
 import { ApiError, type Http } from '../../wire/http';
 import { Hub } from '../../wire/hub';
+import { Observable } from '../../wire/observable';
+import { type SocketLike, comesBack } from '../../wire/socket';
 import { LocalUnsent } from '../../wire/unsent';
 
+/** Why no connection is tried any more (`hub/protocol/src/close.rs`). */
+export type Ending = 'signed_out' | 'abusive' | 'version' | 'other';
+
+const ENDINGS: Readonly<Record<number, Ending>> = { 4500: 'signed_out', 4501: 'abusive', 4502: 'version' };
+
 export class Session {
+  readonly ending = new Observable<Ending | null>(null);
   readonly hub: Hub;
   readonly cards = new Cards();
   readonly account: AccountModel;
   readonly room: RoomModel;
   private readonly ends: (() => void)[] = [];
   private loading: ReturnType<typeof setTimeout> | undefined;
+  private closedBy: number | undefined;
 
   constructor(readonly http: Http, me: Me) {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     this.hub = new Hub({
       url: `${scheme}://${location.host}/v1/ws`,
+      open: (url, protocol) => this.open(url, protocol),
       unsent: new LocalUnsent(me.card.account),
       signedIn: () => http.me().then(
         () => 'yes' as const,
         (error: unknown) => (error instanceof ApiError && error.status === 401 ? 'no' : 'unknown'),
       ),
     });
+    this.ends.push(this.hub.state.subscribe(() => {
+      if (this.hub.state.get().kind !== 'signed_out') return;
+      this.ending.set(this.closedBy === undefined ? 'signed_out' : ENDINGS[this.closedBy] ?? 'other');
+    }));
     this.account = new AccountModel(http, this.hub, this.cards, me);
     this.room = new RoomModel(http, this.hub, this.cards, me.card.account);
   }
@@ -52,6 +67,13 @@ export class Session {
     this.hub.stop();
   }
 
+  /** The SDK says only that it will not come back; the number of the close says why. */
+  private open(url: string, protocol: string): SocketLike {
+    const socket = new WebSocket(url, protocol);
+    socket.addEventListener('close', ({ code }) => { if (!comesBack(code)) this.closedBy = code; });
+    return socket as unknown as SocketLike;
+  }
+
   /** The own stream's head is read before the list: nothing joined in between is missed. */
   private async load(attempt: number): Promise<void> {
     try {
@@ -64,7 +86,7 @@ export class Session {
         () => void this.room.reload(),
       );
     } catch {
-      if (this.hub.state.get().kind === 'signed_out') return;
+      if (this.ending.get() !== null) return;
       this.loading = setTimeout(() => void this.load(attempt + 1), Math.min(15_000, 500 * 2 ** attempt));
     }
   }

@@ -23,7 +23,7 @@ export function MeView({ model, http, onSignOut, children }: {
 
   return (
     <main className="page me" id="main">
-      <h1>{t('me.title')}</h1>
+      <h1>{t('me.page')}</h1>
       <div className="me-cols">
         <section className="card" aria-label={t('me.title')}>
           <div className="line line-static"><PersonLine card={me.card} /></div>

@@ -6,7 +6,7 @@ import Form from 'antd/es/form';
 import Input from 'antd/es/input';
 import { useState } from 'react';
 import { useI18n } from '../../i18n';
-import type { ErrorBody } from '../../wire/generated';
+import { PASSWORD_CHARS_MAX, type ErrorBody } from '../../wire/generated';
 import { errorBodyOf } from '../../wire/http';
 import type { AccountModel } from './model';
 
@@ -42,8 +42,8 @@ export function PasswordForm({ model, onDone }: { model: AccountModel; onDone: (
       <Form.Item name="current" label={t('password.current')} rules={[required]}>
         <Input type="password" autoComplete="current-password" dir="ltr" />
       </Form.Item>
-      <Form.Item name="next" label={t('password.new')} rules={[required]}>
-        <Input type="password" autoComplete="new-password" dir="ltr" maxLength={128} />
+      <Form.Item name="next" label={t('password.new')} extra={t('password.rules')} rules={[required]}>
+        <Input type="password" autoComplete="new-password" dir="ltr" maxLength={PASSWORD_CHARS_MAX} />
       </Form.Item>
       <Form.Item
         name="repeat"
@@ -55,7 +55,7 @@ export function PasswordForm({ model, onDone }: { model: AccountModel; onDone: (
             : Promise.reject(new Error(t('password.differ')))),
         })]}
       >
-        <Input type="password" autoComplete="new-password" dir="ltr" maxLength={128} />
+        <Input type="password" autoComplete="new-password" dir="ltr" maxLength={PASSWORD_CHARS_MAX} />
       </Form.Item>
       <Button type="primary" htmlType="submit" loading={busy}>{t('app.save')}</Button>
     </Form>

@@ -1,6 +1,7 @@
 // The people finder: by name, pinyin, initials or phone, within a unit and below. The same
 // search serves as a picker where another area needs people.
 
+import SearchOutlined from '@ant-design/icons/es/icons/SearchOutlined';
 import Button from 'antd/es/button';
 import Checkbox from 'antd/es/checkbox';
 import Input from 'antd/es/input';
@@ -104,7 +105,8 @@ export function PeopleView({ model, onMessage }: {
         <section className="card people-tree" aria-label={t('people.units')}>
           <h2>{t('people.units')}</h2>
           <Button
-            size="small"
+            className="people-all"
+            block
             type={unit === undefined ? 'primary' : 'default'}
             aria-pressed={unit === undefined}
             onClick={() => setUnit(undefined)}
@@ -129,6 +131,7 @@ export function PeopleView({ model, onMessage }: {
               allowClear
               value={text}
               onChange={(event) => setText(event.target.value)}
+              prefix={<SearchOutlined aria-hidden="true" />}
               placeholder={t('people.search')}
               aria-label={t('people.search')}
             />

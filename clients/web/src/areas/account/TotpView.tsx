@@ -50,7 +50,9 @@ export function TotpView({ model, onError }: {
         <>
           <p>{t('totp.scan')}</p>
           <div role="img" aria-label={t('totp.qr')}>
-            <QRCode value={enrolled.uri} type="svg" size={168} color="#000000" bgColor="#ffffff" />
+            <div aria-hidden="true">
+              <QRCode value={enrolled.uri} type="svg" size={168} color="#000000" bgColor="#ffffff" />
+            </div>
           </div>
           <dl className="facts">
             <dt>{t('totp.secret')}</dt><dd><code dir="ltr">{enrolled.secret}</code></dd>

@@ -44,9 +44,8 @@ export class AccountModel {
   watch(from: number, joined: (stream: StreamId) => void, left: (stream: StreamId) => void, missed: () => void): void {
     const listener: WatchListener = {
       event: (event) => {
-        const body = event.body as { stream?: StreamId } | undefined;
-        if (event.type === 'account.stream_joined' && body?.stream) joined(body.stream);
-        else if (event.type === 'account.stream_left' && body?.stream) left(body.stream);
+        if (event.type === 'account.stream_joined' && event.body) joined(event.body.stream);
+        else if (event.type === 'account.stream_left' && event.body) left(event.body.stream);
         else if (!event.type.startsWith('account.sign')) void this.refresh();
       },
       hole: () => {

@@ -3,15 +3,21 @@
 import ArrowLeftOutlined from '@ant-design/icons/es/icons/ArrowLeftOutlined';
 import InfoCircleOutlined from '@ant-design/icons/es/icons/InfoCircleOutlined';
 import Button from 'antd/es/button';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useI18n } from '../../i18n';
+import { NumberScroller } from '../../kit/numberScroll';
 import { Face, Nothing } from '../../kit/pieces';
 import { useObservable } from '../../kit/useObservable';
 import type { StreamId } from '../../wire/generated';
 import { Composer, type ReplyTo } from './Composer';
+import { JumpTo } from './JumpTo';
 import { MessageLog } from './MessageLog';
 import type { RoomModel } from './model';
 import { personName, roomName } from './words';
+
+const SOUGHT_SHOWN = 3_000;
+/** Fewer messages than this are found by looking. */
+const MANY = 50;
 
 export function ChatView({ model, stream, onBack, onDetails }: {
   model: RoomModel; stream: StreamId; onBack: () => void; onDetails: () => void;
@@ -21,9 +27,10 @@ export function ChatView({ model, stream, onBack, onDetails }: {
   const conversation = useObservable(model.conversations).get(stream);
   const online = useObservable(model.attention.online);
   const typing = useObservable(model.attention.typing).get(stream) ?? [];
-  const loaded = useObservable(model.loaded);
+  const complete = useObservable(model.complete);
   const [reply, setReply] = useState<ReplyTo | null>(null);
-  const [sentCount, setSentCount] = useState(0);
+  const [scroller] = useState(() => new NumberScroller(model.histories.of(stream).get().head));
+  const [sought, setSought] = useState<number | null>(null);
   const peer = conversation?.peer;
   const peerAccount = peer?.account;
 
@@ -33,14 +40,25 @@ export function ChatView({ model, stream, onBack, onDetails }: {
     return () => model.attention.hide('chat');
   }, [model, peerAccount]);
 
+  const jump = useCallback((seq: number) => {
+    setSought(seq);
+    scroller.toNumber(seq);
+  }, [scroller]);
+  // The mark fades: it says where to look, not what is chosen.
+  useEffect(() => {
+    if (sought === null) return undefined;
+    const timer = setTimeout(() => setSought(null), SOUGHT_SHOWN);
+    return () => clearTimeout(timer);
+  }, [sought]);
+
   if (conversation === undefined) {
     return (
-      <main className="chat" id="main">
+      <section className="chat">
         <div className="chat-head">
           <Button className="only-narrow" type="text" icon={<ArrowLeftOutlined className="flip" />} aria-label={t('app.back')} onClick={onBack} />
         </div>
-        <Nothing>{t(loaded ? 'chat.gone' : 'app.loading')}</Nothing>
-      </main>
+        <Nothing>{t(complete ? 'chat.gone' : 'app.loading')}</Nothing>
+      </section>
     );
   }
 
@@ -53,7 +71,7 @@ export function ChatView({ model, stream, onBack, onDetails }: {
     : [t(online.has(peer.account) ? 'chat.online' : 'chat.offline'), i18n.name(peer.unit_names), peer.post]
       .filter(Boolean).join(' · ');
   return (
-    <main className="chat" id="main">
+    <section className="chat" aria-label={name}>
       <div className="chat-head">
         <Button className="only-narrow" type="text" icon={<ArrowLeftOutlined className="flip" />} aria-label={t('app.back')} onClick={onBack} />
         <Face
@@ -63,9 +81,10 @@ export function ChatView({ model, stream, onBack, onDetails }: {
           online={peer === undefined ? undefined : online.has(peer.account)}
         />
         <div className="line-body">
-          <h1 className="line-name"><bdi>{name}</bdi></h1>
+          <h2 className="line-name"><bdi>{name}</bdi></h2>
           <span className="line-sub"><bdi>{sub}</bdi></span>
         </div>
+        {conversation.head > MANY && <JumpTo head={conversation.head} onJump={jump} />}
         {conversation.kind === 'group' && (
           <Button icon={<InfoCircleOutlined />} onClick={onDetails}>
             <span className="wide-only">{t('group.members')}</span>
@@ -78,7 +97,9 @@ export function ChatView({ model, stream, onBack, onDetails }: {
         model={model}
         conversation={conversation}
         name={name}
-        sentCount={sentCount}
+        scroller={scroller}
+        sought={sought}
+        onJump={jump}
         onReply={setReply}
       />
       <p className="typing small soft" aria-live="polite">{typingText}</p>
@@ -88,8 +109,8 @@ export function ChatView({ model, stream, onBack, onDetails }: {
         stream={stream}
         reply={reply}
         onReplyDone={() => setReply(null)}
-        onSent={() => setSentCount((n) => n + 1)}
+        onSent={() => scroller.toEnd()}
       />
-    </main>
+    </section>
   );
 }

@@ -8,19 +8,16 @@ import Input from 'antd/es/input';
 import type { TextAreaRef } from 'antd/es/input/TextArea';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useI18n } from '../../i18n';
-import type { StreamId } from '../../wire/generated';
+import { MESSAGE_CHARS_MAX, type StreamId } from '../../wire/generated';
 import type { RoomModel } from './model';
 
 export type ReplyTo = { seq: number; name: string; text: string };
-
-/** What was begun and not sent, by room, as long as the page lives. */
-const drafts = new Map<StreamId, string>();
 
 export function Composer({ model, stream, reply, onReplyDone, onSent }: {
   model: RoomModel; stream: StreamId; reply: ReplyTo | null; onReplyDone: () => void; onSent: () => void;
 }) {
   const { t } = useI18n();
-  const [text, setText] = useState(() => drafts.get(stream) ?? '');
+  const [text, setText] = useState(() => model.drafts.get().get(stream) ?? '');
   const area = useRef<TextAreaRef>(null);
 
   useEffect(() => {
@@ -32,7 +29,7 @@ export function Composer({ model, stream, reply, onReplyDone, onSent }: {
 
   function write(next: string) {
     setText(next);
-    drafts.set(stream, next);
+    model.draft(stream, next);
     if (next.trim() !== '') model.attention.type(stream);
   }
 
@@ -42,7 +39,7 @@ export function Composer({ model, stream, reply, onReplyDone, onSent }: {
     model.send(stream, trimmed, reply?.seq);
     model.attention.sent();
     setText('');
-    drafts.delete(stream);
+    model.draft(stream, '');
     onReplyDone();
     onSent();
     area.current?.focus();
@@ -75,7 +72,7 @@ export function Composer({ model, stream, reply, onReplyDone, onSent }: {
           value={text}
           dir="auto"
           autoSize={{ minRows: 1, maxRows: 8 }}
-          maxLength={10_000}
+          maxLength={MESSAGE_CHARS_MAX}
           placeholder={t('chat.write')}
           aria-label={t('chat.write')}
           aria-describedby="composer-hint"

@@ -1,6 +1,7 @@
 // The conversations, the one with the newest message first.
 
 import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
+import SearchOutlined from '@ant-design/icons/es/icons/SearchOutlined';
 import Badge from 'antd/es/badge';
 import Button from 'antd/es/button';
 import Input from 'antd/es/input';
@@ -9,6 +10,7 @@ import { useI18n } from '../../i18n';
 import { Face, Nothing } from '../../kit/pieces';
 import { shortTime } from '../../kit/time';
 import { useObservable } from '../../kit/useObservable';
+import { useRoving } from '../../kit/useRoving';
 import type { Conversation, StreamId } from '../../wire/generated';
 import type { RoomModel } from './model';
 import { previewOf, roomName } from './words';
@@ -16,11 +18,17 @@ import { previewOf, roomName } from './words';
 export function ConversationList({ model, onOpen, onNew }: {
   model: RoomModel; onOpen: (stream: StreamId) => void; onNew: (() => void) | undefined;
 }) {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const conversations = useObservable(model.conversations);
   const loaded = useObservable(model.loaded);
   const open = useObservable(model.open);
+  const drafts = useObservable(model.drafts);
+  const online = useObservable(model.attention.online);
+  useObservable(model.cards.all);
   const [query, setQuery] = useState('');
+  const list = useRef<HTMLUListElement>(null);
+  const rove = useRoving(list);
 
   const shown = useMemo(() => {
     const words = query.trim().toLowerCase();
@@ -29,6 +37,7 @@ export function ConversationList({ model, onOpen, onNew }: {
         .join(' ').toLowerCase().includes(words))
       .sort((a, b) => b.last_at - a.last_at || (a.stream < b.stream ? 1 : -1));
   }, [conversations, query]);
+  const stop = shown.some((one) => one.stream === open) ? open : shown[0]?.stream;
 
   return (
     <nav className="rooms" aria-label={t('rooms.title')}>
@@ -40,6 +49,7 @@ export function ConversationList({ model, onOpen, onNew }: {
         <Input
           type="search"
           allowClear
+          prefix={<SearchOutlined aria-hidden="true" />}
           value={query}
           onChange={(event) => setQuery(event.target.value)}
           placeholder={t('rooms.search')}
@@ -48,9 +58,19 @@ export function ConversationList({ model, onOpen, onNew }: {
       </div>
       {loaded && shown.length === 0 && <Nothing>{t(query ? 'rooms.noMatch' : 'rooms.none')}</Nothing>}
       {shown.length > 0 && (
-        <ul className="plain rooms-list">
+        <ul className="plain rooms-list" ref={list} onKeyDown={rove}>
           {shown.map((one) => (
-            <Row key={one.stream} model={model} conversation={one} current={one.stream === open} onOpen={onOpen} />
+            <Item
+              key={one.stream}
+              model={model}
+              conversation={one}
+              current={one.stream === open}
+              stop={one.stream === stop}
+              draft={one.stream === open ? undefined : drafts.get(one.stream)}
+              preview={previewOf(one, model.cards, model.me, i18n)}
+              online={one.peer === undefined ? undefined : online.has(one.peer.account)}
+              onOpen={onOpen}
+            />
           ))}
         </ul>
       )}
@@ -58,51 +78,59 @@ export function ConversationList({ model, onOpen, onNew }: {
   );
 }
 
-const Row = memo(function Row({ model, conversation, current, onOpen }: {
-  model: RoomModel; conversation: Conversation; current: boolean; onOpen: (stream: StreamId) => void;
+const Item = memo(function Item({ model, conversation, current, stop, draft, preview, online, onOpen }: {
+  model: RoomModel; conversation: Conversation; current: boolean; stop: boolean;
+  draft: string | undefined; preview: string; online: boolean | undefined;
+  onOpen: (stream: StreamId) => void;
 }) {
   const i18n = useI18n();
-  const online = useObservable(model.attention.online);
-  useObservable(model.cards.all);
   const row = useRef<HTMLLIElement>(null);
-  const { stream, peer, unread } = conversation;
+  const { stream, peer, unread, last } = conversation;
   const peerAccount = peer?.account;
+  const sender = conversation.kind === 'group' ? last?.by : undefined;
 
-  // Presence is asked for only while the row is on screen.
+  // Presence and names are asked for only while the row is on screen.
   useEffect(() => {
-    if (peerAccount === undefined || row.current === null) return undefined;
+    if (row.current === null) return undefined;
     const place = `row ${stream}`;
     const seen = new IntersectionObserver(([entry]) => {
-      if (entry?.isIntersecting) model.attention.show(place, peerAccount);
-      else model.attention.hide(place);
+      if (entry?.isIntersecting !== true) return model.attention.hide(place);
+      if (peerAccount !== undefined) model.attention.show(place, peerAccount);
+      if (sender !== undefined) model.names.want(stream, [sender]);
     });
     seen.observe(row.current);
     return () => {
       seen.disconnect();
       model.attention.hide(place);
     };
-  }, [model, stream, peerAccount]);
+  }, [model, stream, peerAccount, sender]);
 
   const name = roomName(conversation, i18n);
-  const isOn = peerAccount === undefined ? undefined : online.has(peerAccount);
   return (
     <li ref={row}>
       <button
         type="button"
         className={`line${current ? ' line-current' : ''}`}
         aria-current={current ? 'true' : undefined}
+        tabIndex={stop ? 0 : -1}
+        data-rove=""
         data-stream={stream}
         onClick={() => onOpen(stream)}
       >
-        <Face id={peerAccount ?? stream} name={name} group={conversation.kind === 'group'} online={isOn} />
+        <Face id={peerAccount ?? stream} name={name} group={conversation.kind === 'group'} online={online} />
         <span className="line-body">
           <span className="line-top">
             <bdi className="line-name">{name}</bdi>
-            {isOn && <span className="sr">{i18n.t('chat.online')}</span>}
+            {online && <span className="sr">{i18n.t('chat.online')}</span>}
             <span className="line-time">{conversation.last_at > 0 && shortTime(conversation.last_at, Date.now(), i18n)}</span>
           </span>
           <span className="line-top">
-            <span className="line-sub" dir="auto">{previewOf(conversation, model.cards, model.me, i18n)}</span>
+            <span className="line-sub">
+              <bdi>
+                {draft !== undefined && <span className="draft">{i18n.t('rooms.draft')} </span>}
+                {draft ?? preview}
+              </bdi>
+            </span>
             {unread > 0 && (
               <>
                 <Badge count={unread} overflowCount={99} aria-hidden="true" />

@@ -10,7 +10,9 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useI18n } from '../../i18n';
 import { PersonLine } from '../../kit/pieces';
 import { useObservable } from '../../kit/useObservable';
-import type { AccountId, RoomCommand, RoomMember, StreamId } from '../../wire/generated';
+import {
+  NAME_CHARS_MAX, type AccountId, type RoomCommand, type RoomMember, type StreamId,
+} from '../../wire/generated';
 import { errorBodyOf } from '../../wire/http';
 import type { RoomModel } from './model';
 import { roomName } from './words';
@@ -52,6 +54,7 @@ export function NewGroupDialog({ model, picker, onClose, onCreated }: {
   return (
     <Modal
       open
+      centered
       title={t('rooms.new')}
       okText={t('group.create')}
       cancelText={t('app.cancel')}
@@ -61,7 +64,7 @@ export function NewGroupDialog({ model, picker, onClose, onCreated }: {
     >
       <label className="field">
         <span>{t('group.name')}</span>
-        <Input value={name} maxLength={64} dir="auto" onChange={(event) => setName(event.target.value)} />
+        <Input value={name} maxLength={NAME_CHARS_MAX} dir="auto" onChange={(event) => setName(event.target.value)} />
       </label>
       <p className="wrong" role="alert">{wrong}</p>
       {picker(chosen, [model.me], setChosen)}
@@ -76,19 +79,19 @@ export function MembersDrawer({ model, stream, picker, onClose }: {
   const { t } = i18n;
   const { modal } = App.useApp();
   const report = useReport();
-  const members = useObservable(model.members(stream));
+  const members = useObservable(model.names.members(stream));
   const conversation = useObservable(model.conversations).get(stream);
   const [adding, setAdding] = useState<AccountId[] | null>(null);
   const [name, setName] = useState(conversation?.name ?? '');
   const mine = members.find((one) => one.account === model.me)?.role ?? 'member';
   const may = mine === 'owner' || mine === 'admin';
 
-  useEffect(() => { void model.loadMembers(stream); }, [model, stream]);
+  useEffect(() => { void model.names.loadMembers(stream); }, [model, stream]);
 
   async function run(command: RoomCommand) {
     try {
       await model.run(stream, command);
-      await model.loadMembers(stream);
+      await model.names.loadMembers(stream);
       return true;
     } catch (error) {
       report(error);
@@ -129,7 +132,7 @@ export function MembersDrawer({ model, stream, picker, onClose }: {
         >
           <label htmlFor="group-name">{t('group.name')}</label>
           <span className="field-row">
-            <Input id="group-name" value={name} maxLength={64} dir="auto" onChange={(event) => setName(event.target.value)} />
+            <Input id="group-name" value={name} maxLength={NAME_CHARS_MAX} dir="auto" onChange={(event) => setName(event.target.value)} />
             <Button htmlType="submit" disabled={name.trim() === '' || name === conversation?.name}>{t('group.rename')}</Button>
           </span>
         </form>

@@ -1,11 +1,10 @@
-// The conversations of the signed-in person: the list, one timeline each, unread counts,
-// typing and presence. No React here. Every conversation is watched from its head, so the
-// list stays true without polling; history is loaded when a room is opened.
+// The conversations of the signed-in person: the list, unread counts, what is under way.
+// No React here. Every conversation is watched from its head, so the list stays true without
+// polling; history is loaded by number where somebody looks (`histories.ts`).
 
 import type { Cards } from '../../kit/cards';
 import type {
-  AccountId, Conversation, ErrorBody, EventFrame, Receipt, RoomCommand, RoomMember, SendMessage,
-  StreamId,
+  AccountId, Conversation, ErrorBody, EventFrame, Receipt, RoomCommand, SendMessage, StreamId,
 } from '../../wire/generated';
 import type { Http } from '../../wire/http';
 import type { Hub } from '../../wire/hub';
@@ -13,23 +12,27 @@ import { Observable } from '../../wire/observable';
 import type { Unsent } from '../../wire/unsent';
 import { uuid7 } from '../../wire/uuid7';
 import { Attention } from './attention';
-import {
-  EMPTY, type Outgoing, type Timeline, appended, changedOutgoing, firstSeq, prepended,
-  withOutgoing, withoutOutgoing,
-} from './timeline';
+import { Histories } from './histories';
+import { commandsOf } from './history';
+import { Names } from './names';
+import { type Outgoing, type OutgoingList, arrived, begun, ended, settled } from './outgoing';
 
-const HISTORY_PAGE = 50;
 const ROOMS_MAX = 1_500;
 
 export class RoomModel {
   readonly conversations = new Observable<ReadonlyMap<StreamId, Conversation>>(new Map());
+  /** Something can be shown, and everything is there. */
   readonly loaded = new Observable(false);
+  readonly complete = new Observable(false);
   readonly open = new Observable<StreamId | null>(null);
+  /** Begun and not sent, as long as the page lives. */
+  readonly drafts = new Observable<ReadonlyMap<StreamId, string>>(new Map());
   readonly attention: Attention;
+  readonly histories: Histories;
+  readonly names: Names;
   onMessage: (conversation: Conversation, event: EventFrame) => void = () => undefined;
 
-  private readonly timelines = new Map<StreamId, Observable<Timeline>>();
-  private readonly memberLists = new Map<StreamId, Observable<readonly RoomMember[]>>();
+  private readonly lists = new Map<StreamId, Observable<OutgoingList>>();
 
   constructor(
     readonly http: Http,
@@ -37,32 +40,26 @@ export class RoomModel {
     readonly cards: Cards,
     readonly me: AccountId,
   ) {
-    this.attention = new Attention(hub, me, (stream, seq) => {
-      this.patch(stream, { unread: 0, read: seq });
-    });
+    this.histories = new Histories(http);
+    this.histories.onPage = (stream, events) => this.arrived(stream, events);
+    this.names = new Names(http, cards);
+    this.attention = new Attention(hub, me, (stream, seq) => this.readUpTo(stream, seq));
     hub.listen({
       cursor: (stream, seq, unread) => this.patch(stream, { read: seq, unread }),
       signal: (stream, by) => this.attention.heardTyping(stream, by),
       presence: (account, online) => this.attention.heardPresence(account, online),
     });
-    const settled = hub.onSettled;
+    hub.state.subscribe(() => { if (hub.state.get().kind === 'connected') this.histories.again(); });
+    const told = hub.onSettled;
     hub.onSettled = (id, outcome) => {
-      settled(id, outcome);
+      told(id, outcome);
       this.settled(id, outcome);
     };
   }
 
-  timeline(stream: StreamId): Observable<Timeline> {
-    let found = this.timelines.get(stream);
-    if (found === undefined) this.timelines.set(stream, (found = new Observable(EMPTY)));
-    return found;
-  }
-
-  members(stream: StreamId): Observable<readonly RoomMember[]> {
-    let found = this.memberLists.get(stream);
-    if (found === undefined) {
-      this.memberLists.set(stream, (found = new Observable<readonly RoomMember[]>([])));
-    }
+  outgoing(stream: StreamId): Observable<OutgoingList> {
+    let found = this.lists.get(stream);
+    if (found === undefined) this.lists.set(stream, (found = new Observable<OutgoingList>([])));
     return found;
   }
 
@@ -71,8 +68,8 @@ export class RoomModel {
     for (const { id, stream, command, at } of left) {
       if (stream === undefined || command.type !== 'room.send_message') continue;
       const { text, reply_to: replyTo } = command.body;
-      const one: Outgoing = { id, text, at, acked: false, ...(replyTo ? { replyTo } : {}) };
-      this.timeline(stream).update((now) => withOutgoing(now, one));
+      const one: Outgoing = { id, text, at, ...(replyTo ? { replyTo } : {}) };
+      this.outgoing(stream).update((now) => begun(now, one));
     }
   }
 
@@ -86,12 +83,21 @@ export class RoomModel {
       after = page.next;
       this.loaded.set(true);
     } while (after !== undefined && count < ROOMS_MAX);
+    this.complete.set(true);
   }
 
-  /** After a hole or a joined room: the newest conversations again. */
+  /** After a hole or a joined room: the newest conversations again. What was missed is told
+   *  as if it had been pushed, once a room. */
   async reload(): Promise<void> {
     try {
-      this.take((await this.http.rooms()).items);
+      const { items } = await this.http.rooms();
+      const before = this.conversations.get();
+      this.take(items);
+      for (const one of items) {
+        const held = before.get(one.stream);
+        const fresh = one.head > (held?.head ?? 0) && one.unread > (held?.unread ?? 0);
+        if (fresh && one.last !== undefined && one.last.by !== this.me) this.onMessage(one, one.last);
+      }
     } catch {
       // Offline: the resumed connection brings it again.
     }
@@ -107,55 +113,29 @@ export class RoomModel {
   }
 
   async openRoom(stream: StreamId | null): Promise<void> {
+    const before = this.open.get();
+    if (before !== null && before !== stream) this.histories.leave(before);
     this.open.set(stream);
     if (stream === null) return;
     if (!this.conversations.get().has(stream)) await this.reload();
-    await Promise.all([
-      this.timeline(stream).get().events.length < HISTORY_PAGE ? this.older(stream) : undefined,
-      this.loadMembers(stream),
-    ]);
+    await this.names.loadMembers(stream);
   }
 
-  /** One page of history before what is held. Resolves to whether anything came. */
-  async older(stream: StreamId): Promise<boolean> {
-    const timeline = this.timeline(stream);
-    const now = timeline.get();
-    const before = firstSeq(now) || (this.hub.lastSeen(stream) ?? 0) + 1;
-    if (now.loading || before <= 1) return false;
-    timeline.set({ ...now, loading: true });
-    try {
-      const page = await this.http.events(stream, { before }, HISTORY_PAGE);
-      timeline.update((current) => prepended(current, page.events));
-      return page.events.length > 0;
-    } catch {
-      return false;
-    } finally {
-      timeline.update((current) => ({ ...current, loading: false }));
-    }
-  }
-
-  async loadMembers(stream: StreamId): Promise<void> {
-    try {
-      const all: RoomMember[] = [];
-      let after: string | undefined;
-      do {
-        const page = await this.http.roomMembers(stream, after);
-        all.push(...page.items);
-        after = page.next;
-      } while (after !== undefined && all.length < 2_000);
-      this.cards.add(all.map((member) => member.card));
-      this.members(stream).set(all);
-    } catch {
-      // Names fall back to a neutral word until the next attempt.
-    }
+  draft(stream: StreamId, text: string): void {
+    this.drafts.update((now) => {
+      const next = new Map(now);
+      if (text.trim() === '') next.delete(stream);
+      else next.set(stream, text);
+      return next;
+    });
   }
 
   send(stream: StreamId, text: string, replyTo?: number): void {
     const body: SendMessage = { text, ...(replyTo === undefined ? {} : { reply_to: replyTo }) };
     const { id, outcome } = this.hub.command({ type: 'room.send_message', body }, stream, true);
     outcome.catch(() => undefined);
-    const one: Outgoing = { id, text, at: Date.now(), acked: false, ...(replyTo ? { replyTo } : {}) };
-    this.timeline(stream).update((now) => withOutgoing(now, one));
+    const one: Outgoing = { id, text, at: Date.now(), ...(replyTo ? { replyTo } : {}) };
+    this.outgoing(stream).update((now) => begun(now, one));
   }
 
   /** A refused message is a new command: its first outcome stands. */
@@ -165,7 +145,7 @@ export class RoomModel {
   }
 
   discard(stream: StreamId, failed: Outgoing): void {
-    this.timeline(stream).update((now) => withoutOutgoing(now, failed.id));
+    this.outgoing(stream).update((now) => ended(now, failed.id));
   }
 
   run(stream: StreamId, command: RoomCommand): Promise<Receipt> {
@@ -199,6 +179,7 @@ export class RoomModel {
       return next;
     });
     for (const one of items) {
+      this.histories.headIs(one.stream, one.head);
       if (this.hub.lastSeen(one.stream) === undefined) this.follow(one.stream, one.head);
     }
   }
@@ -211,17 +192,16 @@ export class RoomModel {
     });
   }
 
-  /** Too much was missed to be pushed: start anew from the latest page. */
+  /** Too much was missed to be pushed: what is looked at is loaded anew. */
   private refill(stream: StreamId, after: number, upTo: number): void {
     if (upTo <= after) return;
-    this.timeline(stream).update((now) => ({ ...now, events: [] }));
+    this.histories.forget(stream, upTo);
     void this.reload();
-    if (this.open.get() === stream) void this.older(stream);
   }
 
   private onEvent(event: EventFrame): void {
-    const onScreen = this.open.get() === event.stream;
-    this.timeline(event.stream).update((now) => appended(now, event, onScreen));
+    this.histories.add(event);
+    this.arrived(event.stream, [event]);
     const conversation = this.conversations.get().get(event.stream);
     if (conversation === undefined) return;
     const change: Partial<Conversation> = { head: event.seq };
@@ -232,26 +212,36 @@ export class RoomModel {
       if (!mine && event.seq > conversation.read) change.unread = conversation.unread + 1;
       if (event.by !== undefined) this.attention.stoppedTyping(event.stream, event.by);
     } else if (event.type === 'room.renamed') {
-      change.name = (event.body as { name: string }).name;
+      if (event.body !== undefined) change.name = event.body.name;
     } else if (event.type === 'room.member_added' || event.type === 'room.member_removed') {
       change.members = conversation.members + (event.type === 'room.member_added' ? 1 : -1);
     } else if (event.type === 'room.message_recalled') {
-      const { seq } = event.body as { seq: number };
-      if (conversation.last?.seq === seq) change.last = event;
+      if (event.body !== undefined && conversation.last?.seq === event.body.seq) change.last = event;
     }
-    if (event.type.startsWith('room.member_') && onScreen) void this.loadMembers(event.stream);
+    if (event.type.startsWith('room.member_') && this.open.get() === event.stream) {
+      void this.names.loadMembers(event.stream);
+    }
     this.patch(event.stream, change);
     if (event.type === 'room.message_sent' && !mine) {
       this.onMessage({ ...conversation, ...change }, event);
     }
   }
 
+  /** How much is unread above what was read the hub tells by a cursor frame. */
+  private readUpTo(stream: StreamId, seq: number): void {
+    const head = this.conversations.get().get(stream)?.head ?? 0;
+    this.patch(stream, seq >= head ? { read: seq, unread: 0 } : { read: seq });
+  }
+
+  private arrived(stream: StreamId, events: readonly EventFrame[]): void {
+    const { head } = this.histories.of(stream).get();
+    this.lists.get(stream)?.update((now) => arrived(now, commandsOf(events), head));
+  }
+
   private settled(id: string, outcome: Receipt | ErrorBody): void {
-    for (const timeline of this.timelines.values()) {
-      if (!timeline.get().outgoing.some((one) => one.id === id)) continue;
-      timeline.update((now) => ('code' in outcome
-        ? changedOutgoing(now, id, { failed: outcome })
-        : changedOutgoing(now, id, { acked: true })));
+    for (const [stream, list] of this.lists) {
+      const { head } = this.histories.of(stream).get();
+      list.update((now) => settled(now, id, outcome, head));
     }
   }
 
@@ -263,4 +253,3 @@ export class RoomModel {
     });
   }
 }
-

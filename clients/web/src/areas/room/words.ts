@@ -2,11 +2,8 @@
 
 import type { I18n } from '../../i18n';
 import type { Cards } from '../../kit/cards';
-import type {
-  AccountId, Conversation, EventFrame, MemberAdded, MemberRemoved, MemberRoleChanged, RoomCreated,
-  RoomRenamed,
-} from '../../wire/generated';
-import { messageOf } from './timeline';
+import type { AccountId, Conversation, EventFrame } from '../../wire/generated';
+import { messageOf } from './history';
 
 export function personName(account: AccountId | undefined, cards: Cards, me: AccountId, i18n: I18n): string {
   if (account === undefined) return i18n.t('app.name');
@@ -30,21 +27,21 @@ export function eventLine(event: EventFrame, cards: Cards, me: AccountId, i18n: 
   if (event.body === undefined) return null;
   switch (event.type) {
     case 'room.created':
-      return (event.body as RoomCreated).kind === 'group'
+      return event.body.kind === 'group'
         ? i18n.t('event.createdGroup', { name: by })
         : i18n.t('event.createdDirect');
     case 'room.member_added':
-      return i18n.t('event.added', { by, name: who((event.body as MemberAdded).account) });
+      return i18n.t('event.added', { by, name: who(event.body.account) });
     case 'room.member_removed': {
-      const { account, left } = event.body as MemberRemoved;
+      const { account, left } = event.body;
       return i18n.t(left ? 'event.left' : 'event.removed', { by, name: who(account) });
     }
     case 'room.member_role_changed': {
-      const { account, role } = event.body as MemberRoleChanged;
+      const { account, role } = event.body;
       return i18n.t('event.role', { by, name: who(account), role: i18n.t(`role.${role}`) });
     }
     case 'room.renamed':
-      return i18n.t('event.renamed', { by, name: (event.body as RoomRenamed).name });
+      return i18n.t('event.renamed', { by, name: event.body.name });
     default:
       return null;
   }
@@ -62,7 +59,9 @@ export function previewOf(conversation: Conversation, cards: Cards, me: AccountI
     return eventLine(last, cards, me, i18n) ?? '';
   }
   const text = message.text.replace(/\s+/gu, ' ').slice(0, 120);
-  const named = conversation.kind === 'group' && last.by !== me && last.by && cards.get(last.by);
+  if (conversation.kind !== 'group' || last.by === me || last.by === undefined) return text;
+  const sender = cards.get(last.by);
   // Isolated, so that a name in one script does not reorder a text in another.
-  return named ? `\u2068${i18n.name(named.names)}\u2069: \u2068${text}\u2069` : text;
+  return sender === undefined ? text
+    : `\u2068${i18n.name(sender.names)}\u2069${i18n.language === 'zh' ? '：' : ': '}\u2068${text}\u2069`;
 }

@@ -1,0 +1,58 @@
+// Where the person is, as the address says it: a reload and the browser's back button, which
+// is the phone's, lead to where one expects.
+
+import { useCallback, useSyncExternalStore } from 'react';
+import type { StreamId } from '../../wire/generated';
+
+export const PLACES = ['conversations', 'people', 'me'] as const;
+export type Place = (typeof PLACES)[number];
+export type Route = { place: Place; stream: StreamId | null };
+
+const HOME: Route = { place: 'conversations', stream: null };
+const STREAM = /^room:[0-9a-f-]{36}$/;
+
+export function hashOf({ place, stream }: Route): string {
+  return stream === null ? `#/${place}` : `#/${place}/${stream}`;
+}
+
+export function routeOf(hash: string): Route {
+  const [place, stream] = hash.replace(/^#\/?/u, '').split('/');
+  if (!PLACES.some((one) => one === place)) return HOME;
+  const room = place === 'conversations' && stream !== undefined && STREAM.test(stream);
+  return { place: place as Place, stream: room ? (stream as StreamId) : null };
+}
+
+const listeners = new Set<() => void>();
+let now = routeOf(location.hash);
+
+function read(): void {
+  const next = routeOf(location.hash);
+  if (hashOf(next) === hashOf(now)) return;
+  now = next;
+  for (const listener of [...listeners]) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) window.addEventListener('popstate', read);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) window.removeEventListener('popstate', read);
+  };
+}
+
+/** The next person to sign in here starts afresh. */
+export function forgetRoute(): void {
+  history.replaceState(null, '', location.pathname);
+  read();
+}
+
+export function useRoute(): [Route, (route: Route) => void] {
+  const route = useSyncExternalStore(subscribe, () => now);
+  const go = useCallback((next: Route) => {
+    if (hashOf(next) === hashOf(now)) return;
+    history.pushState(null, '', hashOf(next));
+    read();
+  }, []);
+  return [route, go];
+}
