@@ -11,12 +11,13 @@ DATA ?= data
 WEB := clients/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/package.json $(WEB)/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: help run test check rust-test web-test browser-test bench tools browser-tools doctor clean-data
+.PHONY: help run test check rust-test web-test browser-test bench deny tools browser-tools
 
 help:
 	@echo "make run    build everything and serve the demonstration hall at http://$(LISTEN)"
 	@echo "make test   every test, browser tests included"
 	@echo "make bench  the figures, as a table and as JSON in loadtests/results"
+	@echo "make deny   what the program is made of: licences, sources, doubled crates"
 
 run: tools $(WEB)/dist/index.html
 	cargo build --release --locked -p server
@@ -48,6 +49,11 @@ browser-test: tools browser-tools $(WEB)/dist/index.html
 bench: tools $(WEB)/dist/index.html
 	cargo build --release --locked -p server -p loadtests
 	$(TARGET)/release/loadtests all --hub $(TARGET)/release/hub --results loadtests/results
+
+# Not a part of `make test`: the tool takes minutes to build.
+deny:
+	@cargo deny --version >/dev/null 2>&1 || cargo install --locked cargo-deny
+	cargo deny check bans licenses sources
 
 tools:
 	@command -v cargo >/dev/null || { echo "Rust is missing: see https://rustup.rs"; exit 1; }

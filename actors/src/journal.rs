@@ -59,24 +59,33 @@ impl JournalShard {
         let metrics = &self.env.metrics;
         metrics.commits.with_label_values(&["batches"]).inc();
         metrics.commits.with_label_values(&["appends"]).inc_by(results.len() as u64);
+        self.tell_trouble(&results);
         let mut publish = Vec::new();
         for (result, (events, reply, permit)) in results.into_iter().zip(outcomes) {
-            match &result {
-                Ok(()) => {
-                    metrics.store_down.set(0);
-                    publish.extend(events);
-                }
-                Err(StoreError::Unavailable(why)) => {
-                    metrics.store_down.set(1);
-                    tracing::error!(%why, "commit refused by storage");
-                }
-                Err(_) => {}
+            if result.is_ok() {
+                publish.extend(events);
             }
             // The entity may have died meanwhile; what is durable stays durable.
             drop(reply.send(result));
             drop(permit);
         }
         self.env.fanout.publish(&publish);
+    }
+
+    /// Before anybody is answered, so that `/readyz` never lags behind a reply. Once a batch:
+    /// a full disk refuses all of its members in the same words.
+    fn tell_trouble(&self, results: &[Result<(), StoreError>]) {
+        let trouble = results.iter().rev().find_map(|result| match result {
+            Ok(()) => Some(None),
+            Err(StoreError::Unavailable(why)) => Some(Some(why.clone())),
+            Err(_) => None,
+        });
+        if let Some(Some(why)) = &trouble {
+            tracing::error!(%why, appends = results.len(), "commit refused by storage");
+        }
+        if let Some(trouble) = trouble {
+            self.env.metrics.set_store_trouble(trouble);
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 
 use crate::{
     Edge,
-    auth::{COOKIE, Caller},
+    auth::{AnyCaller, COOKIE, Caller},
+    client,
     error::{Answer, not_found, rate_limited},
     limits::source,
     params::{self, Params},
@@ -37,7 +38,7 @@ pub(crate) async fn sign_in(
     payload: web::Payload,
     edge: web::Data<Edge>,
 ) -> Answer {
-    let address = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let address = client::of(&request, &edge.config);
     if let Some(address) = address {
         edge.limits.sign_ins.check(&source(address)).map_err(rate_limited)?;
     }
@@ -86,7 +87,7 @@ fn agent(request: &HttpRequest) -> String {
 )]
 pub(crate) async fn sign_out(
     request: HttpRequest,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
     edge: web::Data<Edge>,
 ) -> Answer {
     let command = AccountCommand::SignOut(SignOut { session: caller.session });
@@ -110,7 +111,7 @@ pub(crate) async fn sign_out(
     ),
     security(("session" = []))
 )]
-pub(crate) async fn me(caller: Caller, edge: web::Data<Edge>) -> Answer {
+pub(crate) async fn me(AnyCaller(caller): AnyCaller, edge: web::Data<Edge>) -> Answer {
     let me = edge.hub.queries().me(caller.account, caller.session).await?;
     Ok(HttpResponse::Ok().json(me.ok_or_else(|| not_found("such account"))?))
 }
@@ -124,7 +125,7 @@ pub(crate) async fn me(caller: Caller, edge: web::Data<Edge>) -> Answer {
     ),
     security(("session" = []))
 )]
-pub(crate) async fn sessions(caller: Caller, edge: web::Data<Edge>) -> Answer {
+pub(crate) async fn sessions(AnyCaller(caller): AnyCaller, edge: web::Data<Edge>) -> Answer {
     let now = edge.hub.clock().now();
     let mut sessions = edge.hub.queries().sessions(caller.account, now).await?;
     for session in &mut sessions {
@@ -168,7 +169,9 @@ pub(crate) async fn people(request: HttpRequest, caller: Caller, edge: web::Data
     let text = params.short("q")?.unwrap_or_default();
     let unit = params.value::<UnitId>("unit", "the id of a unit")?;
     let (after, limit) = (params.short("after")?, params.limit()?);
-    let page = edge.hub.queries().find_people(&text, unit, after, limit).await?;
+    let mut page = edge.hub.queries().find_people(&text, unit, after, limit).await?;
+    let manages = |unit| caller.who.may(Permission::AccountManage, unit);
+    edge.hub.queries().unmask(&mut page.items, manages).await?;
     Ok(HttpResponse::Ok().json(page))
 }
 

@@ -25,16 +25,37 @@ pub(crate) struct Caller {
     pub(crate) session: SessionId,
 }
 
+/// A caller who may still owe a password of his own: for the few routes that such a one may
+/// use, and for those where `actors` looks again at what is asked.
+pub(crate) struct AnyCaller(pub(crate) Caller);
+
+/// Handlers that take a [`Caller`] are closed to whoever must change the password first.
 impl FromRequest for Caller {
     type Error = Refusal;
     type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
 
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let any = AnyCaller::from_request(request, payload);
+        Box::pin(async move {
+            let AnyCaller(caller) = any.await?;
+            if caller.who.must_change_password {
+                return Err(actors::must_change_password().into());
+            }
+            Ok(caller)
+        })
+    }
+}
+
+impl FromRequest for AnyCaller {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let token = token(request);
+        let token = token(request.headers());
         let edge = request.app_data::<Data<Edge>>().cloned();
         Box::pin(async move {
             let edge = edge.ok_or_else(ErrorBody::internal)?;
-            Ok(Self::of(&edge, &token.ok_or_else(unauthenticated)?).await?)
+            Ok(Self(Caller::of(&edge, &token.ok_or_else(unauthenticated)?).await?))
         })
     }
 }
@@ -51,14 +72,22 @@ impl Caller {
 }
 
 /// `Authorization: Bearer` first, so that a program on a signed-in machine says who it is.
-pub(crate) fn token(request: &HttpRequest) -> Option<String> {
-    let bearer = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .map(|token| token.trim().to_owned());
-    bearer.or_else(|| request.cookie(COOKIE).map(|cookie| cookie.value().to_owned()))
+pub(crate) fn token(headers: &HeaderMap) -> Option<String> {
+    bearer(headers).map(str::to_owned).or_else(|| cookie(headers))
+}
+
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(name, value)| (name == COOKIE).then(|| value.to_owned()))
+}
+
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(str::trim)
 }
 
 /// Refuses a browser page of another site. A request without `Origin` is no browser's
@@ -80,7 +109,7 @@ pub(crate) fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<()
 /// The scheme is left out of the same-origin comparison: behind a TLS proxy the hub sees
 /// plain HTTP while the page is https.
 fn origin_allowed(origin: &str, host: Option<&str>, allowed: &[String]) -> bool {
-    if allowed.iter().any(|one| one.trim_end_matches('/').eq_ignore_ascii_case(origin)) {
+    if is_listed(origin, allowed) {
         return true;
     }
     let Some((scheme, authority)) = origin.split_once("://") else { return false };
@@ -93,6 +122,11 @@ fn origin_allowed(origin: &str, host: Option<&str>, allowed: &[String]) -> bool 
         let host = host.strip_suffix(port).unwrap_or(host);
         host.eq_ignore_ascii_case(authority.strip_suffix(port).unwrap_or(authority))
     })
+}
+
+/// Whether the operator named this origin.
+pub(crate) fn is_listed(origin: &str, allowed: &[String]) -> bool {
+    allowed.iter().any(|one| one.trim_end_matches('/').eq_ignore_ascii_case(origin))
 }
 
 #[cfg(test)]
@@ -141,11 +175,11 @@ mod tests {
     #[test]
     fn a_bearer_token_goes_before_the_cookie() {
         let request = TestRequest::get().cookie(Cookie::new(COOKIE, "c")).to_http_request();
-        assert_eq!(token(&request).as_deref(), Some("c"));
+        assert_eq!(token(request.headers()).as_deref(), Some("c"));
         let request = TestRequest::get()
             .cookie(Cookie::new(COOKIE, "c"))
             .insert_header((header::AUTHORIZATION, "Bearer b"))
             .to_http_request();
-        assert_eq!(token(&request).as_deref(), Some("b"));
+        assert_eq!(token(request.headers()).as_deref(), Some("b"));
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     Edge,
-    auth::Caller,
+    auth::AnyCaller,
     error::{Answer, rate_limited},
     params, trace,
 };
@@ -46,7 +46,7 @@ fn parse(bytes: &[u8]) -> Result<(CommandId, Option<StreamId>, AnyCommand), Erro
 )]
 pub(crate) async fn submit(
     request: HttpRequest,
-    caller: Caller,
+    AnyCaller(caller): AnyCaller,
     payload: web::Payload,
     edge: web::Data<Edge>,
 ) -> Answer {

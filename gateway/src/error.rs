@@ -63,6 +63,17 @@ pub(crate) fn unauthenticated() -> ErrorBody {
     ErrorBody::new(ErrorKind::Unauthenticated, "hub.not_signed_in", "nobody is signed in")
 }
 
+/// The one refusal whose status is not its kind's: HTTP has a status of its own for it, and
+/// asks for the methods that would have been right.
+pub(crate) fn wrong_method(allowed: &str) -> HttpResponse {
+    let message = format!("this path takes {allowed}; see /docs");
+    let error = ErrorBody::new(ErrorKind::Invalid, "hub.method_not_allowed", message);
+    HttpResponse::MethodNotAllowed()
+        .insert_header((header::ALLOW, allowed))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(error.field("method"))
+}
+
 pub(crate) fn not_found(what: &str) -> ErrorBody {
     ErrorBody::new(ErrorKind::NotFound, "hub.not_found", format!("there is no {what}"))
 }

@@ -5,13 +5,17 @@
 
 mod account;
 mod auth;
+mod client;
 mod commands;
+mod cors;
 mod docs;
 mod error;
 mod limits;
+mod link;
 #[cfg(test)]
 mod live;
 mod metrics;
+mod network;
 mod params;
 mod room;
 mod schema;
@@ -20,17 +24,31 @@ mod socket;
 mod streams;
 mod system;
 mod trace;
+mod upgrade;
 mod web;
 
+/// What rustls is told about certificates; protocols are the edge's own business.
+pub use actix_tls::accept::rustls_0_23::reexports::ServerConfig as TlsConfig;
+pub use client::ForwardedHeader;
+pub use network::Network;
 pub use schema::openapi;
 
+use actix_http::{HttpService, body::MessageBody};
+use actix_service::{
+    IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config,
+};
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{
-    App, HttpServer, Resource, Route,
+    App, FromRequest, Handler, Resource, Responder,
+    dev::{AppConfig, Server, ServiceRequest, ServiceResponse},
+    http::Method,
     middleware::{Compress, DefaultHeaders, from_fn},
+    rt::net::TcpStream,
     web as route,
 };
 use limits::Limits;
 use metrics::Metrics;
+use protocol::account::Secret;
 use socket::Sweeper;
 use std::{
     io,
@@ -38,6 +56,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use upgrade::Connection;
 
 /// Connections that the kernel holds for us until a worker takes them: a whole hall
 /// reconnects at once after a restart.
@@ -48,7 +67,6 @@ const CONNECTIONS_PER_WORKER_MAX: usize = 100_000;
 /// What an operator decides about the edge.
 #[derive(Clone, Debug)]
 pub struct GatewayConfig {
-    pub listen: Vec<SocketAddr>,
     /// Origins whose pages may use this hub, besides its own: `https://hall.example.cn`.
     pub origins: Vec<String>,
     pub workers: usize,
@@ -59,8 +77,16 @@ pub struct GatewayConfig {
     pub commands_burst: u32,
     /// Per address (for IPv6 per /64).
     pub sign_ins_per_minute: u32,
-    /// 0: no limit, for a hub behind a proxy.
+    /// 0: no limit. Trusted proxies are not counted.
     pub connections_per_address: usize,
+    /// Where requests may come through; what they say of the client is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// In which header they say it.
+    pub forwarded_header: ForwardedHeader,
+    /// Who may read `/metrics` without a token.
+    pub metrics_networks: Vec<Network>,
+    /// A bearer token for `/metrics` from elsewhere.
+    pub metrics_token: Option<Secret>,
     pub outbox_bytes_max: usize,
     /// Whether browsers reach the hub over TLS.
     pub secure_cookie: bool,
@@ -74,76 +100,138 @@ pub(crate) struct Edge {
     pub(crate) metrics: Metrics,
 }
 
-/// Binds every address and answers the server, which runs once it is polled. Signals are the
-/// program's business: stop it by its handle.
-pub fn serve(config: GatewayConfig, hub: actors::Hub) -> io::Result<actix_web::dev::Server> {
-    let listeners =
-        config.listen.iter().map(|address| listen(*address)).collect::<io::Result<Vec<_>>>()?;
+/// What one worker answers at one address. Words rather than a function, because the types of
+/// a plain and of a secured connection have nothing in common that could be written down;
+/// `$tcp` finds the socket in either.
+macro_rules! http_service {
+    ($edge:ident, $address:ident, $draining:ident, $tcp:ident) => {{
+        let draining = $draining.clone();
+        let (entered, accepting) = ($edge.clone(), $edge.clone());
+        let sweeper = Sweeper::start($edge.clone());
+        HttpService::build()
+            .keep_alive(Duration::from_secs(75))
+            .client_request_timeout(Duration::from_secs(10))
+            .local_addr($address)
+            .graceful_shutdown_signal(move || {
+                let draining = draining.clone();
+                async move { draining.notified().await }
+            })
+            .on_connect_ext(move |stream, data| {
+                Connection::accepted(&accepting, $tcp(stream), data);
+            })
+            .upgrade(fn_service(move |(request, framed)| {
+                upgrade::enter(entered.clone(), sweeper.clone(), request, framed)
+            }))
+            .finish(map_config(
+                app($edge.clone()).into_factory().map_err(|error| error.error_response()),
+                |()| AppConfig::default(),
+            ))
+    }};
+}
+
+/// Answers the server, which runs once it is polled, with TLS at every address or at none.
+/// Signals are the program's business: stop it by its handle.
+pub fn serve(
+    config: GatewayConfig,
+    listeners: Vec<TcpListener>,
+    tls: Option<TlsConfig>,
+    hub: actors::Hub,
+) -> io::Result<Server> {
     let workers = config.workers.max(1);
     let limits = Limits::new(&config);
     let metrics = Metrics::new().map_err(io::Error::other)?;
     let edge = Arc::new(Edge { config, hub, limits, metrics });
-    let accepting = edge.clone();
-    let server = HttpServer::new(move || {
-        let sweeper = Sweeper::start(edge.clone());
-        App::new()
-            .app_data(route::Data::from(edge.clone()))
-            .app_data(sweeper)
-            // Outside the middleware: a session lives for hours and wants no wrapper around it.
-            .service(route::resource("/v1/ws").route(route::get().to(session::upgrade)))
-            .service(
-                route::scope("")
-                    .wrap(Compress::default())
-                    .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
-                    .wrap(from_fn(trace::around))
-                    .configure(routes)
-                    .default_service(route::to(web::file)),
-            )
-    })
-    .on_connect(move |stream, data| session::Connection::accepted(&accepting, stream, data))
-    .workers(workers)
-    .max_connections(CONNECTIONS_PER_WORKER_MAX)
-    .keep_alive(Duration::from_secs(75))
-    .client_request_timeout(Duration::from_secs(10))
-    .shutdown_timeout(10)
-    .disable_signals();
-    let server = listeners.into_iter().try_fold(server, HttpServer::listen)?;
+    let server = Server::build()
+        .workers(workers)
+        .max_concurrent_connections(CONNECTIONS_PER_WORKER_MAX)
+        .shutdown_timeout(10)
+        .disable_signals();
+    let server = listeners.into_iter().try_fold(server, |server, listener| {
+        let address = listener.local_addr()?;
+        let draining = server.graceful_shutdown_signal();
+        let edge = edge.clone();
+        match tls.clone() {
+            None => server.listen("hub", listener, move || {
+                http_service!(edge, address, draining, plain).tcp()
+            }),
+            Some(tls) => server.listen("hub", listener, move || {
+                http_service!(edge, address, draining, secured).rustls_0_23(tls.clone())
+            }),
+        }
+    })?;
     Ok(server.run())
+}
+
+fn plain(stream: &TcpStream) -> &TcpStream {
+    stream
+}
+
+fn secured(stream: &TlsStream<TcpStream>) -> &TcpStream {
+    stream.get_ref().0
+}
+
+/// What answers plain requests. Sessions are absent: see `upgrade.rs`.
+fn app(
+    edge: Arc<Edge>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(route::Data::from(edge))
+        .service(only(upgrade::PATH, Method::GET, upgrade::not_a_socket))
+        .service(
+            route::scope("")
+                .wrap(Compress::default())
+                .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
+                .wrap(from_fn(trace::around))
+                .configure(routes)
+                .default_service(route::to(web::file)),
+        )
 }
 
 fn routes(config: &mut route::ServiceConfig) {
     config
-        .service(only("/v1/sign-in", route::post().to(account::sign_in)))
-        .service(only("/v1/sign-out", route::post().to(account::sign_out)))
-        .service(only("/v1/me", route::get().to(account::me)))
-        .service(only("/v1/sessions", route::get().to(account::sessions)))
-        .service(only("/v1/units", route::get().to(account::units)))
-        .service(only("/v1/people", route::get().to(account::people)))
-        .service(only("/v1/rooms", route::get().to(room::conversations)))
-        .service(only("/v1/rooms/{room}/members", route::get().to(room::members)))
-        .service(only("/v1/streams/{stream}/events", route::get().to(streams::events)))
-        .service(only("/v1/commands", route::post().to(commands::submit)))
-        .service(only("/v1/hello", route::get().to(system::hello)))
-        .service(only("/healthz", route::get().to(system::healthz)))
-        .service(only("/readyz", route::get().to(system::readyz)))
-        .service(only("/metrics", route::get().to(system::metrics)))
-        .service(only("/openapi.json", route::get().to(system::openapi)))
-        .service(only("/frames.json", route::get().to(system::frames)))
-        .service(only("/docs", route::get().to(system::docs)));
+        .service(only("/v1/sign-in", Method::POST, account::sign_in))
+        .service(only("/v1/sign-out", Method::POST, account::sign_out))
+        .service(only("/v1/me", Method::GET, account::me))
+        .service(only("/v1/sessions", Method::GET, account::sessions))
+        .service(only("/v1/units", Method::GET, account::units))
+        .service(only("/v1/people", Method::GET, account::people))
+        .service(only("/v1/rooms", Method::GET, room::conversations))
+        .service(only("/v1/rooms/{room}/members", Method::GET, room::members))
+        .service(only("/v1/streams/{stream}/events", Method::GET, streams::events))
+        .service(only("/v1/commands", Method::POST, commands::submit))
+        .service(only("/v1/hello", Method::GET, system::hello))
+        .service(only("/healthz", Method::GET, system::healthz))
+        .service(only("/readyz", Method::GET, system::readyz))
+        .service(only("/metrics", Method::GET, system::metrics))
+        .service(only("/openapi.json", Method::GET, system::openapi))
+        .service(only("/frames.json", Method::GET, system::frames))
+        .service(only("/docs", Method::GET, system::docs));
 }
 
-/// A path with one method; any other is a typed error.
-fn only(path: &str, method: Route) -> Resource {
-    route::resource(path).route(method).default_service(route::to(wrong_method))
+/// A path with one method; any other is a typed error that names it.
+fn only<F, Args>(path: &str, method: Method, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let allowed = method.clone();
+    let others = move || std::future::ready(error::wrong_method(allowed.as_str()));
+    route::resource(path)
+        .route(route::method(method).to(handler))
+        .default_service(route::to(others))
 }
 
-async fn wrong_method() -> error::Answer {
-    let kind = protocol::ErrorKind::Invalid;
-    let message = "this path does not take this method; see /docs";
-    Err(protocol::ErrorBody::new(kind, "hub.method", message).field("method").into())
-}
-
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+/// Takes an address: port 0 is a real one from here on, and stays taken until it is served.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     bind(address).map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
 }
 

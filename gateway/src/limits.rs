@@ -2,7 +2,7 @@
 //! connection, connections per address. Invariant: every refusal says when to come back.
 //! Sizes are absent: they belong to the protocol (`protocol::limits`).
 
-use crate::GatewayConfig;
+use crate::{GatewayConfig, Network, client};
 use governor::{
     Quota, RateLimiter,
     clock::{Clock, DefaultClock},
@@ -39,7 +39,10 @@ impl Limits {
                 Quota::per_second(per_second).allow_burst(burst),
                 DefaultClock::default(),
             ),
-            addresses: Arc::new(Addresses::new(config.connections_per_address)),
+            addresses: Arc::new(Addresses::new(
+                config.connections_per_address,
+                config.trusted_proxies.clone(),
+            )),
         }
     }
 
@@ -86,22 +89,26 @@ pub(crate) fn source(address: IpAddr) -> IpAddr {
 
 /// Open connections per address.
 pub(crate) struct Addresses {
-    /// 0: no limit, for a hub behind a proxy that is one address to it.
+    /// 0: no limit.
     max: usize,
+    /// Many people behind one address: not counted. How many connections each of them holds
+    /// is the proxy's to limit.
+    proxies: Vec<Network>,
     open: Mutex<HashMap<IpAddr, usize>>,
 }
 
 impl Addresses {
-    fn new(max: usize) -> Self {
-        Self { max, open: Mutex::default() }
+    fn new(max: usize, proxies: Vec<Network>) -> Self {
+        Self { max, proxies, open: Mutex::default() }
     }
 
     /// `None` when the address holds all it may. The slot is given back on drop.
     pub(crate) fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Slot> {
+        let trusted = client::is_one_of(&self.proxies, address);
         let address = source(address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let held = open.entry(address).or_insert(0);
-        if self.max > 0 && *held >= self.max {
+        if self.max > 0 && !trusted && *held >= self.max {
             return None;
         }
         *held += 1;
@@ -167,7 +174,7 @@ mod tests {
 
     #[test]
     fn connections_are_counted_per_address_and_given_back() {
-        let addresses = Arc::new(Addresses::new(2));
+        let addresses = Arc::new(Addresses::new(2, Vec::new()));
         let here: IpAddr = "2001:db8::1".parse().expect("address");
         let neighbour: IpAddr = "2001:db8::2".parse().expect("address");
         let elsewhere: IpAddr = "192.0.2.1".parse().expect("address");
@@ -181,12 +188,23 @@ mod tests {
 
     #[test]
     fn zero_means_no_limit_of_connections() {
-        let addresses = Arc::new(Addresses::new(0));
+        let addresses = Arc::new(Addresses::new(0, Vec::new()));
         let here: IpAddr = "192.0.2.1".parse().expect("address");
         let slots: Vec<_> = (0..100).filter_map(|_| addresses.enter(here)).collect();
         assert_eq!(slots.len(), 100);
         drop(slots);
         assert!(addresses.open.lock().expect("lock").is_empty());
+    }
+
+    #[test]
+    fn a_trusted_proxy_holds_as_many_as_it_needs() {
+        let proxy = "10.0.0.1".parse().expect("a network");
+        let addresses = Arc::new(Addresses::new(1, vec![proxy]));
+        let enter = |address: &str| addresses.enter(address.parse().expect("an address"));
+        let held = [enter("10.0.0.1"), enter("10.0.0.1"), enter("::ffff:10.0.0.1")];
+        assert!(held.iter().all(Option::is_some));
+        let _stranger = enter("203.0.113.7").expect("the first");
+        assert!(enter("203.0.113.7").is_none());
     }
 
     #[test]

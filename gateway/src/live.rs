@@ -1,6 +1,8 @@
 //! Tests of the whole edge: a real hub on a real store behind a real socket, spoken to in raw
 //! bytes so that nothing on the client's side forgives a mistake.
 
+mod edge;
+
 use crate::GatewayConfig;
 use actors::{Hub, Parts, Request};
 use domain::{Policy, Who};
@@ -39,6 +41,10 @@ impl Scene {
     }
 
     async fn start_at(clock: Arc<dyn Clock>) -> Self {
+        Self::start_with(clock, |_| {}).await
+    }
+
+    async fn start_with(clock: Arc<dyn Clock>, set: impl FnOnce(&mut GatewayConfig)) -> Self {
         let directory = std::env::temp_dir().join(format!("hub-gateway-{}", SystemIds.next()));
         let options = StoreOptions { path: directory.join("hub.db"), readers: 2 };
         let (journal, queries) = persistence::open(&options).await.expect("store");
@@ -51,11 +57,9 @@ impl Scene {
             arbiters: 1,
             argon2_memory_kib: 1_024,
         });
-        let probe = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = probe.local_addr().expect("bound");
-        drop(probe);
-        let config = GatewayConfig {
-            listen: vec![address],
+        let listener = crate::listen("127.0.0.1:0".parse().expect("address")).expect("free");
+        let address = listener.local_addr().expect("bound");
+        let mut config = GatewayConfig {
             origins: Vec::new(),
             workers: 1,
             demo: false,
@@ -64,10 +68,15 @@ impl Scene {
             commands_burst: 100,
             sign_ins_per_minute: 60,
             connections_per_address: 0,
+            trusted_proxies: Vec::new(),
+            forwarded_header: crate::ForwardedHeader::default(),
+            metrics_networks: vec!["127.0.0.1".parse().expect("a network")],
+            metrics_token: None,
             outbox_bytes_max: 1 << 20,
             secure_cookie: false,
         };
-        let server = crate::serve(config, hub.clone()).expect("listening");
+        set(&mut config);
+        let server = crate::serve(config, vec![listener], None, hub.clone()).expect("listening");
         tokio::task::spawn_local(server);
         let scene = Self { address, hub, directory };
         scene.people(&["aygul", "wangfang"]).await;
@@ -108,6 +117,12 @@ impl Scene {
 
     /// One request over its own connection: status and JSON body.
     async fn http(&self, head: &str, headers: &str, body: &str) -> (u16, Value) {
+        let (status, _, body) = self.exchange(head, headers, body).await;
+        (status, body)
+    }
+
+    /// The same with the head of the answer, in lower case.
+    async fn exchange(&self, head: &str, headers: &str, body: &str) -> (u16, String, Value) {
         let mut stream = TcpStream::connect(self.address).await.expect("connected");
         let request = format!(
             "{head} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n{body}",
@@ -120,7 +135,7 @@ impl Scene {
         let answer = String::from_utf8(answer).expect("text");
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
         let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
-        (status, serde_json::from_str(body).unwrap_or_default())
+        (status, head.to_lowercase(), serde_json::from_str(body).unwrap_or_default())
     }
 
     async fn sign_in(&self, name: &str) -> (String, Value) {
@@ -309,7 +324,7 @@ async fn strangers_stay_outside_and_a_sign_out_ends_the_socket() {
     let (status, error) = scene.http("GET /v1/rooms?limit=0", &bearer, "").await;
     assert_eq!((status, &error["field"]), (400, &json!("limit")));
     let (status, error) = scene.http("DELETE /v1/rooms", &bearer, "").await;
-    assert_eq!((status, &error["code"]), (400, &json!("hub.method")));
+    assert_eq!((status, &error["code"]), (405, &json!("hub.method_not_allowed")));
     for path in
         ["/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/frames.json", "/v1/hello"]
     {

@@ -3,7 +3,7 @@
 
 use crate::{
     Edge,
-    auth::Caller,
+    auth::AnyCaller,
     error::Answer,
     params::{self, Params},
 };
@@ -25,7 +25,11 @@ use protocol::{ErrorBody, Seq, StreamId, http::EventPage};
     ),
     security(("session" = []))
 )]
-pub(crate) async fn events(request: HttpRequest, caller: Caller, edge: web::Data<Edge>) -> Answer {
+pub(crate) async fn events(
+    request: HttpRequest,
+    AnyCaller(caller): AnyCaller,
+    edge: web::Data<Edge>,
+) -> Answer {
     let stream: StreamId = params::part(&request, "stream", "a stream, written kind:uuid")?;
     let params = Params::of(&request, &["before", "after", "limit"])?;
     let limit = params.limit()?;

@@ -1,12 +1,14 @@
 //! Owns what the hub says about itself: hello, health, readiness, metrics, its own contract.
-//! Nothing here needs a session; demonstration accounts are told in demonstration mode only.
+//! Nothing here needs a session; demonstration accounts are told in demonstration mode only,
+//! and counters only to the networks and the token that the operator names.
 
-use crate::{Edge, docs, error::Answer, schema};
+use crate::{Edge, auth, client, docs, error::Answer, schema};
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header::{self, ContentType},
     web,
 };
+use kernel::journal::digest;
 use prometheus::TextEncoder;
 use protocol::{ErrorBody, ErrorKind, PROTOCOL_VERSION, http::Hello};
 use std::sync::OnceLock;
@@ -47,16 +49,24 @@ pub(crate) async fn healthz() -> HttpResponse {
     )
 )]
 pub(crate) async fn readyz(edge: web::Data<Edge>) -> Answer {
-    edge.hub.ready().map_err(|why| ErrorBody::new(ErrorKind::Unavailable, "hub.not_ready", why))?;
+    let ready = edge.hub.ready().await;
+    ready.map_err(|why| ErrorBody::new(ErrorKind::Unavailable, "hub.not_ready", why))?;
     Ok(HttpResponse::Ok().content_type(ContentType::plaintext()).body("ready\n"))
 }
 
-/// Counters in the Prometheus text format.
+/// Counters in the Prometheus text format, for the networks and the token of the settings.
 #[utoipa::path(
     get, path = "/metrics", tag = "system",
-    responses((status = 200, description = "Prometheus text format", body = String))
+    responses(
+        (status = 200, description = "Prometheus text format", body = String),
+        (status = 403, description = "Not from here; see the setting `metrics.networks`", body = ErrorBody),
+    )
 )]
-pub(crate) async fn metrics(edge: web::Data<Edge>) -> Answer {
+pub(crate) async fn metrics(request: HttpRequest, edge: web::Data<Edge>) -> Answer {
+    if !may_measure(&request, &edge) {
+        let message = "counters are for the networks and the token of the hub's settings";
+        return Err(ErrorBody::new(ErrorKind::Forbidden, "hub.metrics_refused", message).into());
+    }
     let mut families = edge.hub.metrics().gather();
     families.extend(edge.metrics.registry.gather());
     let text = TextEncoder::new().encode_to_string(&families).map_err(|error| {
@@ -64,6 +74,22 @@ pub(crate) async fn metrics(edge: web::Data<Edge>) -> Answer {
         ErrorBody::internal()
     })?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
+}
+
+fn may_measure(request: &HttpRequest, edge: &Edge) -> bool {
+    let config = &edge.config;
+    if let (Some(token), Some(shown)) = (&config.metrics_token, auth::bearer(request.headers())) {
+        // Of hashes: how long the comparison takes says nothing about the token.
+        return digest(token.0.as_bytes()) == digest(shown.as_bytes());
+    }
+    let client = client::of(request, config);
+    client.is_some_and(|client| {
+        // What a proxy hands on in its own name, declared or not, may come from anywhere.
+        let in_its_name =
+            request.peer_addr().is_some_and(|peer| peer.ip().to_canonical() == client);
+        let is_known = !(in_its_name && client::is_forwarded(request.headers()));
+        is_known && client::is_one_of(&config.metrics_networks, client)
+    })
 }
 
 /// The documents are the same for the life of the process: built at the first request.

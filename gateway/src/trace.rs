@@ -1,14 +1,15 @@
 //! Owns the trace id of a request and the one middleware around all requests but the socket's:
-//! Origin check, connection limit, count, log line. Invariant: every answer carries its trace
-//! id, so that a person can read it to support and support can find it in the log.
+//! Origin check, preflights, connection limit, count, log line. Invariant: every answer carries
+//! its trace id, so that a person can read it to support and support can find it in the log.
 
 use crate::{
-    Edge, auth,
+    Edge, auth, client,
+    cors::{self, Cors},
     error::{Refusal, too_many_connections},
-    session::Connection,
+    upgrade::Connection,
 };
 use actix_web::{
-    Error, HttpMessage, HttpRequest,
+    Error, HttpMessage, HttpRequest, HttpResponse, ResponseError,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -46,7 +47,7 @@ fn parent(headers: &HeaderMap) -> Option<TraceId> {
 
 pub(crate) async fn around(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
+    next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let Some(edge) = request.app_data::<web::Data<Edge>>().cloned() else {
         return Err(Refusal(ErrorBody::internal()).into());
@@ -54,11 +55,14 @@ pub(crate) async fn around(
     let trace = parent(request.headers()).unwrap_or_else(|| TraceId(edge.hub.ids().next()));
     request.extensions_mut().insert(trace);
     let route = request.match_pattern().unwrap_or_else(|| "other".to_owned());
-    let span = tracing::info_span!("http", %trace, method = %request.method(), route);
+    let client = client::address(request.peer_addr(), request.headers(), &edge.config);
+    let client = client.map(tracing::field::display);
+    let span = tracing::info_span!("http", %trace, method = %request.method(), route, client);
+    let cors = Cors::of(request.headers(), &edge.config.origins);
     async move {
         let result = match admit(&request, &edge) {
-            Ok(()) => next.call(request).await,
-            Err(error) => Err(Refusal(error).into()),
+            None => next.call(request).await.map(ServiceResponse::map_into_left_body),
+            Some(answer) => Ok(request.into_response(answer).map_into_right_body()),
         };
         let status = match &result {
             Ok(response) => response.status(),
@@ -74,6 +78,7 @@ pub(crate) async fn around(
             if let Ok(value) = HeaderValue::from_str(&trace.0.simple().to_string()) {
                 response.headers_mut().insert(TRACE_ID, value);
             }
+            cors.mark(response.headers_mut());
             response
         })
     }
@@ -81,15 +86,20 @@ pub(crate) async fn around(
     .await
 }
 
-/// What must hold before a handler sees the request.
-fn admit(request: &ServiceRequest, edge: &Edge) -> Result<(), ErrorBody> {
+/// The answer to a request that no handler is to see.
+fn admit(request: &ServiceRequest, edge: &Edge) -> Option<HttpResponse> {
+    let refused = |error| Some(Refusal(error).error_response());
     if request.conn_data::<Connection>().is_some_and(Connection::is_over_limit) {
-        return Err(too_many_connections());
+        return refused(too_many_connections());
+    }
+    let (headers, origins) = (request.headers(), &edge.config.origins);
+    if let Some(answer) = cors::preflight(request.method(), headers, origins) {
+        return Some(answer);
     }
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        return Ok(());
+        return None;
     }
-    auth::check_origin(request.headers(), &edge.config.origins)
+    auth::check_origin(headers, origins).err().and_then(refused)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Owns the web client's files, built into the program. Invariant: a path that is no file is
 //! the client's own route and gets its page; below `/v1` it is an error a program can read.
 
-use crate::error::{Answer, not_found};
+use crate::error::{Answer, not_found, wrong_method};
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{
@@ -28,9 +28,11 @@ const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'u
 
 pub(crate) async fn file(request: HttpRequest) -> Answer {
     let path = request.path().trim_start_matches('/');
-    let read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if path == "v1" || path.starts_with("v1/") || !read {
+    if path == "v1" || path.starts_with("v1/") {
         return Err(not_found("such route; see /docs").into());
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(wrong_method("GET, HEAD"));
     }
     if let Some(found) = Dist::get(path) {
         return Ok(answer(&request, path, found));
@@ -103,7 +105,9 @@ mod tests {
             assert_eq!(refused.0.kind, protocol::ErrorKind::NotFound);
         }
         let request = TestRequest::delete().uri("/").to_http_request();
-        assert!(file(request).await.is_err());
+        let refused = file(request).await.expect("an answer");
+        assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(value(&refused, header::ALLOW), "GET, HEAD");
     }
 
     fn some_file() -> EmbeddedFile {

@@ -15,7 +15,7 @@ mod transfer;
 
 pub use frame::{event_frame, event_frame_json};
 pub use memory::MemoryJournal;
-pub use open::{StoreOptions, open};
+pub use open::{StoreOptions, last_event_at, open};
 pub use queries::{Counts, Credentials, Queries, SessionRow, SignInRow};
 pub use rebuild::rebuild;
 pub use sqlite::SqliteJournal;

@@ -1,14 +1,16 @@
 //! The journal in memory: for simulation and for tests of everything above the store. It
 //! keeps the promises of [`Journal`] by doing one command at a time under one lock, and the
-//! read models' unique keys as far as a command can break them (usernames). Absent on
-//! purpose: queries, and anything that survives the process.
+//! read models' rules as far as a command can break them (`rules.rs`). Absent on purpose:
+//! queries, and anything that survives the process.
+
+mod rules;
 
 use async_trait::async_trait;
 use kernel::journal::{
     Append, Cursor, FirstOutcome, Head, Journal, Loaded, OutboxRow, Snapshot, StoreError,
     StoredEvent, TimerRow, TimerWrite, digest,
 };
-use protocol::{AccountId, AnyEvent, CommandId, Millis, Seq, StreamId, account::AccountEvent};
+use protocol::{AccountId, CommandId, Millis, Seq, StreamId};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -72,10 +74,7 @@ impl State {
 
     fn append(&mut self, member: Append) -> Result<(), StoreError> {
         self.check(&member)?;
-        let names = usernames(&member.events)?;
-        if names.iter().any(|name| self.usernames.contains(name)) {
-            return Err(StoreError::Constraint("account.username_taken".to_owned()));
-        }
+        let names = rules::check(self, &member)?;
         self.usernames.extend(names);
         for event in &member.events {
             if let Some(record) = &event.command {
@@ -174,19 +173,6 @@ fn head_after(event: &StoredEvent) -> Head {
 
 fn follows(head: &Head, event: &StoredEvent) -> bool {
     event.seq == head.seq + 1 && event.tally >= head.tally && event.chain(&head.hash) == event.hash
-}
-
-fn usernames(events: &[StoredEvent]) -> Result<Vec<String>, StoreError> {
-    let mut names = Vec::new();
-    for event in events.iter().filter(|event| event.type_name == "account.created") {
-        let Some(body) = &event.body else { continue };
-        match AnyEvent::decode(&event.type_name, body) {
-            Ok(AnyEvent::Account(AccountEvent::AccountCreated(body))) => names.push(body.username),
-            Ok(_) => {}
-            Err(error) => return Err(StoreError::Constraint(error.to_string())),
-        }
-    }
-    Ok(names)
 }
 
 #[async_trait]

@@ -1,10 +1,19 @@
 //! Opening a store: directory, file, migrations, one writer and a pool of readers.
 //! Invariant: after `open` the schema is this build's, and every write is synced.
 
-use crate::{Queries, SqliteJournal, sqlite::Writer, sqlite::errors::store_error};
+use crate::{
+    Queries, SqliteJournal,
+    sqlite::{Writer, erase, errors::store_error},
+};
 use kernel::journal::StoreError;
+use protocol::Millis;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use sqlx::{Connection, SqliteConnection};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 /// How long a statement waits for another process that holds the write lock.
 const BUSY_MAX: Duration = Duration::from_secs(2);
@@ -50,7 +59,7 @@ pub async fn open(options: &StoreOptions) -> Result<(SqliteJournal, Queries), St
             StoreError::Unavailable(format!("cannot create {}: {error}", directory.display()))
         })?;
     }
-    let writer = Writer::connect(options.writing()).await?;
+    let (writer, asked) = Writer::connect(options.writing()).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(options.readers.max(1))
         .acquire_timeout(READER_WAIT_MAX)
@@ -58,6 +67,22 @@ pub async fn open(options: &StoreOptions) -> Result<(SqliteJournal, Queries), St
         .await
         .map_err(store_error)?;
     let writer = Arc::new(writer);
-    let queries = Queries { readers: readers.clone(), writer: writer.clone() };
+    erase::start(&writer, asked);
+    let queries =
+        Queries { readers: readers.clone(), writer: writer.clone(), people: Arc::default() };
     Ok((SqliteJournal { writer, readers }, queries))
+}
+
+/// When the last event of the store at `path` was decided. Changes nothing, not even the files
+/// beside the database: a check run by another user must leave none that the hub cannot open.
+pub async fn last_event_at(path: &Path) -> Result<Option<Millis>, StoreError> {
+    // Without a log nobody has it open, and reading it as it lies needs no files beside it.
+    let closed = !Path::new(&format!("{}-wal", path.display())).exists();
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_MAX);
+    let options = options.read_only(true).immutable(closed);
+    let mut connection = SqliteConnection::connect_with(&options).await.map_err(store_error)?;
+    let last = sqlx::query_scalar("SELECT at FROM events ORDER BY position DESC LIMIT 1");
+    let last = last.fetch_optional(&mut connection).await.map_err(store_error)?;
+    connection.close().await.map_err(store_error)?;
+    Ok(last)
 }

@@ -49,6 +49,7 @@ impl<E: Shell> EntityActor<E> {
         record: &CommandRecord,
         scope: &mut Scope<'_, Self>,
     ) {
+        let unavailable = matches!(error, StoreError::Unavailable(_));
         let answer = match error {
             StoreError::Duplicate(first) if first.record.fingerprint == record.fingerprint => {
                 Ok(receipt(first.stream, &first.record))
@@ -62,6 +63,13 @@ impl<E: Shell> EntityActor<E> {
             && let Some(held) = self.held.remove(at)
         {
             drop(held.reply.send(answer));
+        }
+        if unavailable {
+            // The others rest on what could not be stored: tried again at once they would meet
+            // the same disk.
+            for held in self.held.drain(..) {
+                drop(held.reply.send(Err(ErrorBody::unavailable())));
+            }
         }
         self.die(retry_now(), scope);
     }
@@ -105,8 +113,9 @@ pub(crate) fn retry_now() -> ErrorBody {
 }
 
 fn constraint(code: String) -> ErrorBody {
-    let field =
-        code.split_once('.').map(|(_, reason)| reason.trim_end_matches("_taken").to_owned());
+    // `account.username_taken` names its field; other rules concern no single one.
+    let reason = code.split_once('.').map(|(_, reason)| reason);
+    let field = reason.and_then(|reason| reason.strip_suffix("_taken")).map(str::to_owned);
     let mut error =
         ErrorBody::new(ErrorKind::Conflict, "hub.constraint", format!("refused: {code}"));
     error.code = code.into();

@@ -44,15 +44,11 @@ pub struct Client {
 impl Client {
     /// Begins to connect; returns at once. See [`Client::ready`].
     pub fn connect(base_url: &str, token: Secret) -> Result<Self, ClientError> {
-        Self::connect_with(base_url, token, Options::default())
+        Ok(Self::through(Door::new(base_url)?.with_token(token), Options::default()))
     }
 
-    pub fn connect_with(
-        base_url: &str,
-        token: Secret,
-        options: Options,
-    ) -> Result<Self, ClientError> {
-        let door = Door::new(base_url)?.with_token(token);
+    /// The same through a door of the caller's making, within bounds of its own.
+    pub fn through(door: Door, options: Options) -> Self {
         let (asks, asked) = mpsc::channel(16);
         let (orders, ordered) = mpsc::channel(64);
         let (tell, state) = watch::channel(State::Connecting);
@@ -60,7 +56,7 @@ impl Client {
         let driver =
             Driver::new(door.clone(), asked, ordered, tell, notices.clone(), options.pending_max);
         tokio::spawn(driver.run());
-        Ok(Self { asks, orders, state, notices, options: Arc::new(options), door })
+        Self { asks, orders, state, notices, options: Arc::new(options), door }
     }
 
     /// Waits until the hub has welcomed this session.

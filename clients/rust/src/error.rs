@@ -11,6 +11,9 @@ pub enum ClientError {
     /// The address cannot be used.
     #[error("{url}: {reason}")]
     Url { url: String, reason: String },
+    /// The given authority cannot be used.
+    #[error("this is no authority's certificate: {0}")]
+    Certificate(String),
     /// The hub could not be reached or did not speak its protocol.
     #[error("the hub does not answer: {0}")]
     Unreachable(String),

@@ -2,34 +2,29 @@
 //! they are few; commands and events take the socket.
 
 use crate::ClientError;
+use crate::trust::Trust;
 use protocol::account::Secret;
 use protocol::http::{CommandRequest, EventPage, Receipt, SignInRequest, SignInResponse};
 use protocol::{ErrorBody, Seq, StreamId};
 use serde::{Serialize, de::DeserializeOwned};
-use std::sync::OnceLock;
-use std::time::Duration;
-use ureq::tls::{RootCerts, TlsConfig};
+use tokio_tungstenite::Connector;
 
 /// A hub and, once signed in, a session on it.
 #[derive(Clone, Debug)]
 pub struct Door {
     base: String,
     token: Option<Secret>,
+    trust: Trust,
 }
 
-/// Signs in with a password and, where the account has a second factor, its six digits.
+/// [`Door::sign_in`] at an address whose certificate the machine trusts.
 pub async fn sign_in(
     base_url: &str,
     username: &str,
     password: &str,
     code: Option<&str>,
 ) -> Result<SignInResponse, ClientError> {
-    let request = SignInRequest {
-        username: username.to_owned(),
-        password: Secret(password.to_owned()),
-        code: code.map(|code| Secret(code.to_owned())),
-    };
-    Door::new(base_url)?.post("/v1/sign-in", &request).await
+    Door::new(base_url)?.sign_in(username, password, code).await
 }
 
 impl Door {
@@ -39,7 +34,13 @@ impl Door {
             let reason = "an address begins with http:// or https://".to_owned();
             return Err(ClientError::Url { url: base, reason });
         }
-        Ok(Self { base, token: None })
+        Ok(Self { base, token: None, trust: Trust::machine() })
+    }
+
+    /// Believes only certificates that these, as PEM, have signed: a hall's own authority.
+    pub fn trusting(mut self, pem: &[u8]) -> Result<Self, ClientError> {
+        self.trust = Trust::only(pem)?;
+        Ok(self)
     }
 
     pub fn with_token(mut self, token: Secret) -> Self {
@@ -49,6 +50,21 @@ impl Door {
 
     pub fn token(&self) -> Option<&Secret> {
         self.token.as_ref()
+    }
+
+    /// Signs in with a password and, where the account has a second factor, its six digits.
+    pub async fn sign_in(
+        &self,
+        username: &str,
+        password: &str,
+        code: Option<&str>,
+    ) -> Result<SignInResponse, ClientError> {
+        let request = SignInRequest {
+            username: username.to_owned(),
+            password: Secret(password.to_owned()),
+            code: code.map(|code| Secret(code.to_owned())),
+        };
+        self.post("/v1/sign-in", &request).await
     }
 
     /// The address of the socket.
@@ -61,7 +77,7 @@ impl Door {
         &self,
         path: &str,
     ) -> Result<T, ClientError> {
-        let request = agent().get(format!("{}{path}", self.base));
+        let request = self.trust.agent.get(format!("{}{path}", self.base));
         let request = match self.bearer() {
             Some(bearer) => request.header("Authorization", bearer),
             None => request,
@@ -76,8 +92,11 @@ impl Door {
     ) -> Result<T, ClientError> {
         let text = serde_json::to_string(body)
             .map_err(|error| ClientError::Unreachable(error.to_string()))?;
-        let request =
-            agent().post(format!("{}{path}", self.base)).header("Content-Type", "application/json");
+        let request = self
+            .trust
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("Content-Type", "application/json");
         let request = match self.bearer() {
             Some(bearer) => request.header("Authorization", bearer),
             None => request,
@@ -113,20 +132,10 @@ impl Door {
     pub(crate) fn bearer(&self) -> Option<String> {
         self.token.as_ref().map(|token| format!("Bearer {}", token.0))
     }
-}
 
-fn agent() -> &'static ureq::Agent {
-    static AGENT: OnceLock<ureq::Agent> = OnceLock::new();
-    AGENT.get_or_init(|| {
-        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-        ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(30)))
-            .tls_config(tls)
-            .user_agent(concat!("hub-client/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .into()
-    })
+    pub(crate) fn connector(&self) -> Option<Connector> {
+        self.trust.connector()
+    }
 }
 
 async fn blocking<T: Send + 'static>(

@@ -12,6 +12,7 @@ pub mod ids;
 mod order;
 pub mod resume;
 mod socket;
+mod trust;
 
 pub use client::{Client, Options, Watch};
 pub use error::ClientError;

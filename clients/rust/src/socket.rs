@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{
     Error, Message, client::IntoClientRequest, handshake::client::Request, http::HeaderValue,
 };
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 
 /// A hub that takes longer than this to open a socket is as good as gone.
 const OPEN_WITHIN: Duration = Duration::from_secs(10);
@@ -35,15 +35,11 @@ pub(crate) enum Arrived {
 impl Socket {
     pub(crate) async fn open(door: &Door) -> Result<Self, Failed> {
         let request = request(door).map_err(|_| Failed::Refused(4501))?;
-        let opening = tokio_tungstenite::connect_async(request);
+        // A command is one small write: waiting for more only adds delay.
+        let no_delay = true;
+        let opening = connect_async_tls_with_config(request, None, no_delay, door.connector());
         match tokio::time::timeout(OPEN_WITHIN, opening).await {
-            Ok(Ok((stream, _))) => {
-                // A command is one small write: waiting for more only adds delay.
-                if let MaybeTlsStream::Plain(tcp) = stream.get_ref() {
-                    let _ = tcp.set_nodelay(true);
-                }
-                Ok(Self(stream))
-            }
+            Ok(Ok((stream, _))) => Ok(Self(stream)),
             Ok(Err(Error::Http(answer))) if answer.status() == 401 => Err(Failed::Refused(4500)),
             Ok(Err(Error::Http(answer))) if answer.status() == 403 => Err(Failed::Refused(4501)),
             Ok(Err(error)) => Err(Failed::Interrupted(error.to_string())),

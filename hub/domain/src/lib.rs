@@ -7,6 +7,7 @@ mod entity;
 #[cfg(test)]
 mod testing;
 mod text;
+mod tree;
 mod who;
 
 pub mod account;
@@ -14,4 +15,5 @@ pub mod room;
 pub mod unit;
 
 pub use entity::{Context, Decision, Effect, Entity, Order, Policy, TimerChange};
+pub use tree::{UnitPlace, UnitTree};
 pub use who::{Who, permissions_of};

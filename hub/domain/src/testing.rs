@@ -1,10 +1,12 @@
 //! What the rules' own tests share: people by number, and a bench that keeps one entity
 //! alive the way its actor does (decide, then apply). Nothing here decides anything.
 
-use crate::{Context, Decision, Entity, Order, Policy, Who};
+use crate::{Context, Decision, Entity, Order, Policy, UnitPlace, UnitTree, Who};
 use protocol::{
     AccountId, ErrorBody, Grant, Millis, Role, Seq, SessionId, StreamId, UnitId, UnitPath,
+    unit::UnitKind,
 };
+use std::sync::Arc;
 use uuid::Uuid;
 
 pub(crate) fn account(n: u128) -> AccountId {
@@ -23,13 +25,26 @@ pub(crate) fn path(units: &[u128]) -> UnitPath {
     UnitPath(units.iter().map(|n| unit(*n)).collect())
 }
 
-/// Somebody with roles, each for a unit.
+/// The unit at the end of a path, open.
+pub(crate) fn place(kind: UnitKind, units: &[u128]) -> UnitPlace {
+    UnitPlace { path: path(units), kind, closed: false }
+}
+
+/// The organisation of these tests: two regions; the halls 2 and 5 in the first, the
+/// department 3 in the hall 2; the hall 7 in the second, 6.
+pub(crate) fn tree() -> Arc<UnitTree> {
+    let edges = [(1, None), (2, Some(1)), (3, Some(2)), (5, Some(1)), (6, None), (7, Some(6))];
+    Arc::new(edges.into_iter().map(|(one, above)| (unit(one), above.map(unit))).collect())
+}
+
+/// Somebody with roles, each for a unit of [`tree`].
 pub(crate) fn who(n: u128, roles: &[(Role, u128)]) -> Who {
     Who {
         account: Some(account(n)),
         session: Some(session(n)),
         grants: roles.iter().map(|(role, at)| Grant { role: *role, unit: unit(*at) }).collect(),
-        home: UnitPath::default(),
+        must_change_password: false,
+        tree: tree(),
     }
 }
 

@@ -4,12 +4,13 @@
 
 use crate::{log, prompt};
 use clap::Args;
-use client::{Client, ClientError, Door, State, Watch};
+use client::{Client, ClientError, Door, Options, State, Watch};
 use protocol::http::{AccountCard, Conversation, Page, RoomMember};
 use protocol::room::{OpenDirect, RoomCommand, RoomEvent, RoomKind, SendMessage};
 use protocol::{AccountId, AnyEvent, EventFrame, Seq, StreamId};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use tokio::sync::mpsc;
 
 /// Messages shown when a conversation is opened.
@@ -29,6 +30,9 @@ pub(crate) struct ChatArgs {
     /// Open this conversation at once.
     #[arg(long)]
     open: Option<String>,
+    /// Believe only hubs whose certificate this authority has signed (PEM).
+    #[arg(long, env = "HUB_CA", value_name = "FILE")]
+    ca: Option<PathBuf>,
 }
 
 struct Chat {
@@ -42,10 +46,10 @@ struct Chat {
 
 pub(crate) async fn run(args: ChatArgs) -> Result<(), String> {
     let password = prompt::secret(&format!("Password of {}", args.user))?;
-    let signed = client::sign_in(&args.url, &args.user, &password, args.code.as_deref())
-        .await
-        .map_err(|error| error.to_string())?;
-    let client = Client::connect(&args.url, signed.token).map_err(|error| error.to_string())?;
+    let door = door(&args)?;
+    let signed = door.sign_in(&args.user, &password, args.code.as_deref()).await;
+    let signed = signed.map_err(|error| error.to_string())?;
+    let client = Client::through(door.with_token(signed.token), Options::default());
     let door = client.door().clone();
     let me = signed.me.card.account;
     let people = HashMap::new();
@@ -57,6 +61,14 @@ pub(crate) async fn run(args: ChatArgs) -> Result<(), String> {
     }
     log::say("/list  /open NAME  /find TEXT  /to USERNAME  /quit; anything else is sent");
     chat.talk().await
+}
+
+fn door(args: &ChatArgs) -> Result<Door, String> {
+    let door = Door::new(&args.url).map_err(|error| error.to_string())?;
+    let Some(file) = &args.ca else { return Ok(door) };
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let pem = std::fs::read(file).map_err(|error| named(&error))?;
+    door.trusting(&pem).map_err(|error| named(&error))
 }
 
 /// Lines of the terminal, from a thread of their own: reading it cannot be cancelled.

@@ -4,6 +4,8 @@
 
 use crate::keys::{KEYS, Key, variable};
 use domain::Policy;
+use gateway::{ForwardedHeader, Network};
+use protocol::account::Secret;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +19,13 @@ pub(crate) struct Config {
     pub(crate) origins: Vec<String>,
     pub(crate) workers: usize,
     pub(crate) secure_cookie: bool,
+    pub(crate) tls_cert: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
     pub(crate) connections_per_address: usize,
+    pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) forwarded_header: ForwardedHeader,
+    pub(crate) metrics_networks: Vec<Network>,
+    pub(crate) metrics_token: Option<Secret>,
     pub(crate) commands_per_second: u32,
     pub(crate) commands_burst: u32,
     pub(crate) sign_ins_per_minute: u32,
@@ -67,8 +75,11 @@ impl Config {
     }
 
     fn set(&mut self, key: &Key, text: &str, from: &str) -> Result<(), String> {
-        (key.set)(self, text)
-            .map_err(|expected| format!("{} = {text:?} ({from}): expected {expected}", key.name))
+        (key.set)(self, text).map_err(|expected| {
+            // A secret is not repeated, not even a wrong one.
+            let shown = if key.is_secret() { "…".to_owned() } else { format!("{text:?}") };
+            format!("{} = {shown} ({from}): expected {expected}", key.name)
+        })
     }
 
     fn read_file(&mut self, path: &Path) -> Result<(), String> {
@@ -160,6 +171,41 @@ mod tests {
         assert!(error.ends_with("expected a whole number from 1 to 1000000"), "{error}");
         let error = read("", &[("listen", "8080")]).expect_err("no address");
         assert!(error.contains("listen = \"8080\" (flag)"), "{error}");
+    }
+
+    #[test]
+    fn a_wildcard_is_no_origin_because_cookies_come_along() {
+        let error = read("[web]\norigins = [\"*\"]", &[]).expect_err("everybody");
+        assert!(error.contains("origins without a path"), "{error}");
+        let file = "[web]\norigins = [\"https://a.cn\", \"http://[::1]:8080\"]";
+        assert_eq!(read(file, &[]).expect("two").origins.len(), 2);
+    }
+
+    #[test]
+    fn networks_and_the_header_of_the_proxies_are_read() {
+        let file = "[web]\ntrusted_proxies = \"10.0.0.0/8, 2001:db8::/32\"\n\
+                    forwarded_header = \"forwarded\"\n[metrics]\nnetworks = []";
+        let config = read(file, &[]).expect("it fits");
+        assert_eq!(config.trusted_proxies.len(), 2);
+        assert_eq!(config.forwarded_header, ForwardedHeader::Forwarded);
+        assert!(config.metrics_networks.is_empty() && config.metrics_token.is_none());
+        let bare = read("", &[]).expect("it fits");
+        assert!(bare.trusted_proxies.is_empty(), "nobody is believed unless named");
+        let here = ["127.0.0.1", "::1"].map(|here| here.parse().expect("an address"));
+        assert!(here.iter().all(|here| bare.metrics_networks.iter().any(|n| n.contains(*here))));
+        let error = read("", &[("web.trusted_proxies", "10.0.0.0/40")]).expect_err("too long");
+        assert!(error.ends_with("expected networks: 10.0.0.0/8, 2001:db8::/32"), "{error}");
+    }
+
+    #[test]
+    fn a_token_is_long_and_never_printed() {
+        assert!(read("", &[("metrics.token", "short")]).is_err());
+        let token = "0123456789abcdef-secret";
+        let config = read("", &[("metrics.token", token)]).expect("long enough");
+        assert_eq!(config.metrics_token.as_ref().map(|token| token.0.as_str()), Some(token));
+        assert!(!format!("{config:?}").contains(token));
+        let spaced = read("", &[("metrics.token", "0123456789 abcdef")]).expect_err("a space");
+        assert!(!spaced.contains("0123456789"), "{spaced}");
     }
 
     #[test]

@@ -3,8 +3,11 @@
 //! of them can know a key that the others do not.
 
 use crate::config::Config;
+use gateway::{ForwardedHeader, Network};
+use protocol::account::Secret;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// One setting. `set` says in words what it expected when the text does not fit.
@@ -13,6 +16,13 @@ pub(crate) struct Key {
     pub(crate) default: &'static str,
     pub(crate) about: &'static str,
     pub(crate) set: fn(&mut Config, &str) -> Result<(), String>,
+}
+
+impl Key {
+    /// Its value is written in no error and no log.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.name.ends_with(".token")
+    }
 }
 
 /// Every setting. A dot in a name is a table in the file and `_` in the environment.
@@ -44,7 +54,7 @@ pub(crate) const KEYS: &[Key] = &[
     Key {
         name: "web.origins",
         default: "",
-        about: "Origins allowed besides the hub's own, separated by commas: https://hall.example",
+        about: "Origins allowed besides the hub's own (WebSocket, CORS): https://hall.example",
         set: |c, t| origins(t).map(|v| c.origins = v),
     },
     Key {
@@ -56,14 +66,26 @@ pub(crate) const KEYS: &[Key] = &[
     Key {
         name: "web.secure_cookie",
         default: "false",
-        about: "Send the session cookie over HTTPS only. Set it wherever TLS ends before the hub.",
+        about: "Send the session cookie over HTTPS only. Set it where TLS ends before the hub.",
         set: |c, t| yes_or_no(t).map(|v| c.secure_cookie = v),
     },
     Key {
         name: "web.connections_per_address",
         default: "200",
-        about: "WebSockets that one network address may hold; a hall shares one. 0: behind a proxy.",
+        about: "Connections that one network address may hold; a hall shares one. 0: no limit.",
         set: |c, t| number(t, 0, 1_000_000).map(|v| c.connections_per_address = v),
+    },
+    Key {
+        name: "web.trusted_proxies",
+        default: "",
+        about: "Proxies whose word on the client's address is taken: 10.0.0.0/8, 2001:db8::/32",
+        set: |c, t| networks(t).map(|v| c.trusted_proxies = v),
+    },
+    Key {
+        name: "web.forwarded_header",
+        default: "x-forwarded-for",
+        about: "The header they write it in: `x-forwarded-for`, or `forwarded` (RFC 7239).",
+        set: |c, t| forwarded_header(t).map(|v| c.forwarded_header = v),
     },
     Key {
         name: "web.commands_per_second",
@@ -88,6 +110,30 @@ pub(crate) const KEYS: &[Key] = &[
         default: "262144",
         about: "Bytes that wait for one slow reader before its queue is dropped.",
         set: |c, t| number(t, 16 * 1024, 64 * 1024 * 1024).map(|v| c.outbox_bytes_max = v),
+    },
+    Key {
+        name: "tls.cert",
+        default: "",
+        about: "File of the hub's certificate and those above it (PEM); none: plain HTTP.",
+        set: |c, t| file(t).map(|v| c.tls_cert = v),
+    },
+    Key {
+        name: "tls.key",
+        default: "",
+        about: "File of the certificate's key (PEM). SIGHUP reads both files again.",
+        set: |c, t| file(t).map(|v| c.tls_key = v),
+    },
+    Key {
+        name: "metrics.networks",
+        default: "127.0.0.0/8, ::1",
+        about: "Networks that may read /metrics; by default this machine alone.",
+        set: |c, t| networks(t).map(|v| c.metrics_networks = v),
+    },
+    Key {
+        name: "metrics.token",
+        default: "",
+        about: "Bearer token that opens /metrics from anywhere else; none when empty.",
+        set: |c, t| token(t).map(|v| c.metrics_token = v),
     },
     Key {
         name: "passwords.memory_kib",
@@ -180,6 +226,11 @@ fn text(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("some text".to_owned()) } else { Ok(text.to_owned()) }
 }
 
+/// An empty text is no file.
+fn file(text: &str) -> Result<Option<PathBuf>, String> {
+    Ok(Some(text).filter(|text| !text.is_empty()).map(PathBuf::from))
+}
+
 fn number<T: FromStr + PartialOrd + std::fmt::Display>(
     text: &str,
     least: T,
@@ -220,6 +271,29 @@ fn addresses(text: &str) -> Result<Vec<SocketAddr>, String> {
     }
 }
 
+fn networks(text: &str) -> Result<Vec<Network>, String> {
+    let read: Result<Vec<Network>, _> = list(text).map(str::parse).collect();
+    read.map_err(|_| "networks: 10.0.0.0/8, 2001:db8::/32".to_owned())
+}
+
+fn forwarded_header(text: &str) -> Result<ForwardedHeader, String> {
+    match one_of(&text.to_lowercase(), &["x-forwarded-for", "forwarded"])?.as_str() {
+        "forwarded" => Ok(ForwardedHeader::Forwarded),
+        _ => Ok(ForwardedHeader::XForwardedFor),
+    }
+}
+
+/// Short ones are guessed; others do not fit into a header.
+fn token(text: &str) -> Result<Option<Secret>, String> {
+    match text {
+        "" => Ok(None),
+        text if text.len() >= 16 && text.bytes().all(|c| c.is_ascii_graphic()) => {
+            Ok(Some(Secret(text.to_owned())))
+        }
+        _ => Err("at least 16 letters, digits or signs, without spaces".to_owned()),
+    }
+}
+
 fn origins(text: &str) -> Result<Vec<String>, String> {
     let well = |origin: &&str| {
         let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
@@ -228,6 +302,7 @@ fn origins(text: &str) -> Result<Vec<String>, String> {
     if list(text).all(|origin| well(&origin)) {
         Ok(list(text).map(str::to_owned).collect())
     } else {
+        // `*` would let every page of the world act with the cookies of whoever looks at it.
         Err("origins without a path: https://hall.example".to_owned())
     }
 }

@@ -9,8 +9,10 @@ mod doctor;
 mod keys;
 mod log;
 mod maintain;
+mod offline;
 mod prompt;
 mod serve;
+mod tls;
 mod user;
 
 use clap::{Args, Parser, Subcommand};
@@ -48,7 +50,13 @@ enum Command {
         command: user::UserCommand,
     },
     /// Say in words what is wrong with this machine or its data.
-    Doctor(Settings),
+    Doctor {
+        #[command(flatten)]
+        settings: Settings,
+        /// For programs: one JSON object with every check.
+        #[arg(long)]
+        json: bool,
+    },
     /// Walk the hash chain of every stream and report what was changed.
     Verify(Settings),
     /// Rebuild every table that lists and searches read, from the streams.
@@ -142,7 +150,7 @@ fn run(command: Command) -> Result<ExitCode, String> {
         Command::User { settings, command } => {
             block_on(user::run(quiet(&settings)?, command)).map(done)
         }
-        Command::Doctor(settings) => block_on(doctor::run(settings.read()?)),
+        Command::Doctor { settings, json } => block_on(doctor::run(settings.read()?, json)),
         Command::Verify(settings) => block_on(maintain::verify(quiet(&settings)?)),
         Command::Rebuild(settings) => block_on(maintain::rebuild(quiet(&settings)?)).map(done),
         Command::Export { settings, file } => {
@@ -157,7 +165,7 @@ fn run(command: Command) -> Result<ExitCode, String> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Config { command: ConfigCommand::Check(settings) } => {
-            settings.read()?;
+            tls::Certificate::of(&settings.read()?)?;
             log::say("the settings fit");
             Ok(ExitCode::SUCCESS)
         }

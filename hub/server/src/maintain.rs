@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::{log, serve};
 use kernel::journal::Journal;
+use persistence::SqliteJournal;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ pub(crate) async fn verify(config: Config) -> Result<ExitCode, String> {
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     let breaks = journal.verify(None).await.map_err(|error| error.to_string())?;
     bar.finish_and_clear();
+    close(journal).await?;
     if breaks.is_empty() {
         log::say(format_args!("{} events, every chain holds", counts.events));
         return Ok(ExitCode::SUCCESS);
@@ -36,6 +38,7 @@ pub(crate) async fn rebuild(config: Config) -> Result<(), String> {
     });
     let events = done.await.map_err(|error| error.to_string())?;
     bar.finish_and_clear();
+    close(journal).await?;
     log::say(format_args!("read models rebuilt from {events} events"));
     Ok(())
 }
@@ -64,6 +67,7 @@ pub(crate) async fn export(config: Config, file: PathBuf) -> Result<(), String> 
     };
     let events = events.map_err(|error| error.to_string())?;
     bar.finish_and_clear();
+    close(journal).await?;
     if !is_dash(&file) {
         log::say(format_args!("{events} events written to {}", file.display()));
     }
@@ -85,8 +89,14 @@ pub(crate) async fn import(config: Config, file: PathBuf) -> Result<(), String> 
     };
     let events = events.map_err(|error| error.to_string())?;
     bar.finish_and_clear();
+    close(journal).await?;
     log::say(format_args!("{events} events read from {}", file.display()));
     Ok(())
+}
+
+/// Leaves no files of this user beside the database, which the hub's own could not open.
+async fn close(journal: SqliteJournal) -> Result<(), String> {
+    journal.close().await.map_err(|error| error.to_string())
 }
 
 fn is_dash(file: &Path) -> bool {

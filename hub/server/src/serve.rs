@@ -1,13 +1,16 @@
 //! Putting a hub together, serving it, and ending it in order: stop accepting, tell every
-//! session that the node is draining, commit what was decided, exit.
+//! session that the node is draining, commit what was decided, close the store, exit.
 
 use crate::config::Config;
 use crate::log;
+use crate::tls::Certificate;
 use actors::{Hub, Parts};
 use gateway::GatewayConfig;
 use kernel::{Clock, SystemClock, SystemIds};
 use persistence::{Queries, SqliteJournal, StoreOptions};
 use protocol::CloseCode;
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
+use std::io::IsTerminal;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,28 +42,52 @@ pub(crate) fn parts(
     }
 }
 
+/// Serves until a signal. What can be found wrong before anything is opened, is.
 pub(crate) async fn serve(config: Config, demo: bool) -> Result<(), String> {
+    let certificate = Certificate::of(&config)?;
+    let listeners = listen(&config.listen)?;
+    survive_full_files()?;
+    allow_files();
     let (journal, queries) = open(&config).await?;
-    let hub = Hub::start(parts(&config, journal, queries, Arc::new(SystemClock)));
-    serve_hub(config, hub, demo).await
+    let hub = Hub::start(parts(&config, journal.clone(), queries, Arc::new(SystemClock)));
+    let served = serve_hub(&config, listeners, certificate, &hub, demo).await;
+    // Within the same patience as the draining: a query that hangs must not hold the end up.
+    match tokio::time::timeout(DRAIN_WITHIN, journal.close()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the store did not close; its log is kept"),
+        Err(_) => tracing::warn!("the store is still read; its log is kept"),
+    }
+    tracing::info!("ended");
+    served
 }
 
-/// Serves a hub that runs already, until a signal.
-pub(crate) async fn serve_hub(config: Config, hub: Hub, demo: bool) -> Result<(), String> {
+async fn serve_hub(
+    config: &Config,
+    listeners: Vec<TcpListener>,
+    certificate: Option<Arc<Certificate>>,
+    hub: &Hub,
+    demo: bool,
+) -> Result<(), String> {
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let listen = addresses(&config.listen)?;
-    let web = gateway_config(&config, listen.clone(), demo);
-    let server = gateway::serve(web, hub.clone()).map_err(|error| bind_error(&listen, &error))?;
+    let scheme = if certificate.is_some() { "https" } else { "http" };
+    let mut said = Vec::new();
+    for listener in &listeners {
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        said.push(format!("listening on {scheme}://{address}"));
+    }
+    let tls = certificate.as_ref().map(Certificate::config).transpose()?;
+    let web = gateway_config(config, certificate.is_some(), demo);
+    let server = gateway::serve(web, listeners, tls, hub.clone());
+    let server = server.map_err(|error| error.to_string())?;
     let handle = server.handle();
     let mut serving = tokio::spawn(server);
-    for address in &listen {
-        log::say(format_args!("listening on http://{address}"));
-    }
+    said.iter().for_each(log::say);
     let ended = tokio::select! {
         ended = &mut serving => Some(ended),
         _ = terminate.recv() => None,
         _ = interrupt.recv() => None,
+        error = follow(certificate) => return Err(error),
     };
     match ended {
         // The server may hear the signal first and stop by itself: that is no failure.
@@ -71,19 +98,54 @@ pub(crate) async fn serve_hub(config: Config, hub: Hub, demo: bool) -> Result<()
     tracing::info!(sessions = hub.fanout().sessions(), "draining");
     hub.fanout().close_all(CloseCode::Draining);
     let drain = async {
+        // Each session writes its close frame and ends; then the doors close.
+        hub.fanout().until_empty().await;
         handle.stop(true).await;
         hub.shutdown().await;
     };
     if tokio::time::timeout(DRAIN_WITHIN, drain).await.is_err() {
         tracing::warn!("draining took too long; ending anyway");
     }
-    tracing::info!("ended");
     Ok(())
 }
 
-fn gateway_config(config: &Config, listen: Vec<SocketAddr>, demo: bool) -> GatewayConfig {
+/// Reads the certificate again at each SIGHUP; comes back only when that cannot be done.
+/// At a terminal and without a certificate SIGHUP keeps its usual meaning: nobody is there.
+async fn follow(certificate: Option<Arc<Certificate>>) -> String {
+    if certificate.is_none() && std::io::stdin().is_terminal() {
+        return std::future::pending().await;
+    }
+    let mut hangup = match signal(SignalKind::hangup()) {
+        Ok(hangup) => hangup,
+        Err(error) => return error.to_string(),
+    };
+    while hangup.recv().await.is_some() {
+        match &certificate {
+            Some(certificate) => certificate.reload(),
+            None => tracing::info!("nothing to read again: there is no certificate"),
+        }
+    }
+    std::future::pending().await
+}
+
+/// A file that has reached its limit fails one write; the signal that comes with it would end
+/// the program. A handler that does nothing is enough, and stays for good.
+fn survive_full_files() -> Result<(), String> {
+    let kind = SignalKind::from_raw(Signal::XFSZ.as_raw());
+    signal(kind).map(drop).map_err(|error| error.to_string())
+}
+
+/// Takes as many open files as the system allows without being asked: each connection is one.
+fn allow_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let all = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, all) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
+}
+
+fn gateway_config(config: &Config, secure: bool, demo: bool) -> GatewayConfig {
     GatewayConfig {
-        listen,
         origins: config.origins.clone(),
         workers: config.workers,
         demo,
@@ -92,33 +154,29 @@ fn gateway_config(config: &Config, listen: Vec<SocketAddr>, demo: bool) -> Gatew
         commands_burst: config.commands_burst,
         sign_ins_per_minute: config.sign_ins_per_minute,
         connections_per_address: config.connections_per_address,
+        trusted_proxies: config.trusted_proxies.clone(),
+        forwarded_header: config.forwarded_header,
+        metrics_networks: config.metrics_networks.clone(),
+        metrics_token: config.metrics_token.clone(),
         outbox_bytes_max: config.outbox_bytes_max,
-        secure_cookie: config.secure_cookie,
+        secure_cookie: config.secure_cookie || secure,
     }
 }
 
-/// The addresses that can be had: port 0 becomes a real one, so that it can be said aloud,
-/// and IPv6 is left out with a word on a machine that has none.
-fn addresses(wanted: &[SocketAddr]) -> Result<Vec<SocketAddr>, String> {
-    let mut had = Vec::new();
+/// Takes the addresses. IPv6 is left out with a word on a machine that has none.
+fn listen(wanted: &[SocketAddr]) -> Result<Vec<TcpListener>, String> {
+    let mut taken = Vec::new();
     for address in wanted {
-        if address.is_ipv6() && TcpListener::bind((address.ip(), 0)).is_err() && wanted.len() > 1 {
+        if address.is_ipv6() && wanted.len() > 1 && TcpListener::bind((address.ip(), 0)).is_err() {
             tracing::warn!(%address, "this machine has no such IPv6 address; serving without it");
             continue;
         }
-        if address.port() != 0 {
-            had.push(*address);
-            continue;
-        }
-        // Free again as soon as the probe closes; the server binds it a moment later.
-        let free = TcpListener::bind(address).and_then(|probe| probe.local_addr());
-        had.push(free.map_err(|error| bind_error(&[*address], &error))?);
+        taken.push(gateway::listen(*address).map_err(|error| bind_error(&error))?);
     }
-    Ok(had)
+    Ok(taken)
 }
 
-fn bind_error(addresses: &[SocketAddr], error: &std::io::Error) -> String {
-    let shown: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+fn bind_error(error: &std::io::Error) -> String {
     let advice = match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             "; another program serves there. Stop it, or choose another port with --listen"
@@ -129,5 +187,6 @@ fn bind_error(addresses: &[SocketAddr], error: &std::io::Error) -> String {
         std::io::ErrorKind::AddrNotAvailable => "; this machine has no such address",
         _ => "",
     };
-    format!("cannot listen on {}: {error}{advice}", shown.join(", "))
+    // The error names the address.
+    format!("cannot listen on {error}{advice}")
 }

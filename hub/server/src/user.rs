@@ -2,7 +2,8 @@
 //! here: outside demo mode there is no default password.
 
 use crate::config::Config;
-use crate::{log, prompt, serve};
+use crate::offline::Offline;
+use crate::{log, prompt};
 use actors::{Hub, Request};
 use clap::Subcommand;
 use domain::Who;
@@ -49,19 +50,18 @@ pub(crate) enum UserCommand {
 }
 
 pub(crate) async fn run(config: Config, command: UserCommand) -> Result<(), String> {
-    let (journal, queries) = serve::open(&config).await?;
-    let hub = Hub::start(serve::parts(&config, journal, queries, Arc::new(SystemClock)));
+    let open = Offline::open(&config, Arc::new(SystemClock)).await?;
+    let hub = &open.hub;
     let outcome = match command {
         UserCommand::Add { username, name, unit, role, post, password_stdin } => {
-            add(&hub, username, name, unit, role, post, password_stdin).await
+            add(hub, username, name, unit, role, post, password_stdin).await
         }
         UserCommand::ResetPassword { username, password_stdin } => {
-            reset(&hub, &username, password_stdin).await
+            reset(hub, &username, password_stdin).await
         }
-        UserCommand::List => list(&hub).await,
+        UserCommand::List => list(hub).await,
     };
-    hub.shutdown().await;
-    outcome
+    outcome.and(open.end().await)
 }
 
 /// Reads a role by its word on the wire.

@@ -1,14 +1,41 @@
 //! Tables of accounts, grants, sessions and credentials.
+//! Invariant: every write of what a person is found by raises the row's `changed` above all
+//! others, so that an index in memory can follow by reading what lies above its mark.
 
-use super::{Private, path_text, word};
+use super::{Private, word};
 use crate::{pinyin, sqlite::errors::corrupt};
 use kernel::journal::StoredEvent;
 use protocol::{
     Grant, Millis, SessionId,
     account::{AccountCreated, AccountEvent, Names, ProfileUpdated, SignedIn},
 };
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, query::Query, sqlite::SqliteArguments};
 use uuid::Uuid;
+
+const INSERT: &str = "INSERT INTO account_accounts (account_id, username, name_zh, name_ug, \
+     name_en, unit_id, post, phone, must_change_password, search_names, pinyin_full, \
+     pinyin_initials, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
+     (SELECT COALESCE(MAX(changed), 0) + 1 FROM account_accounts))";
+const UPDATE_PROFILE: &str = "UPDATE account_accounts SET name_zh = ?, name_ug = ?, \
+     name_en = ?, post = ?, phone = ?, search_names = ?, pinyin_full = ?, pinyin_initials = ?, \
+     changed = (SELECT MAX(changed) + 1 FROM account_accounts) WHERE account_id = ?";
+const GRANT: &str = "INSERT INTO account_grants (account_id, role, unit_id) VALUES (?, ?, ?) \
+     ON CONFLICT (account_id, role, unit_id) DO NOTHING";
+const REVOKE: &str = "DELETE FROM account_grants WHERE account_id = ? AND role = ? AND unit_id = ?";
+const DISABLED: &str = "UPDATE account_accounts SET disabled = ? WHERE account_id = ?";
+const MUST_CHANGE: &str =
+    "UPDATE account_accounts SET must_change_password = ? WHERE account_id = ?";
+const TOTP_ON: &str = "UPDATE account_accounts SET totp_confirmed = ? WHERE account_id = ?";
+/// Without a new hash (a rebuild, an import) the stored one stays.
+const PASSWORD: &str = "INSERT INTO account_credentials (account_id, password_hash) \
+     VALUES (?, ?) ON CONFLICT (account_id) DO UPDATE SET password_hash = excluded.password_hash";
+/// A rebuild passes here without the secret; it restores the table afterwards.
+const TOTP_SECRET: &str = "UPDATE account_credentials SET totp_secret = ? WHERE account_id = ?";
+const SIGNED_IN: &str = "INSERT INTO account_sessions (session_id, account_id, token_hash, \
+     signed_in_at, expires_at, addr, agent) VALUES (?, ?, ?, ?, ?, ?, ?)";
+/// The token is forgotten with the session it opened.
+const SIGNED_OUT: &str =
+    "UPDATE account_sessions SET signed_out_at = ?, token_hash = NULL WHERE session_id = ?";
 
 pub(super) async fn apply(
     connection: &mut SqliteConnection,
@@ -16,36 +43,42 @@ pub(super) async fn apply(
     words: AccountEvent,
     private: &Private,
 ) -> Result<(), sqlx::Error> {
+    use AccountEvent as E;
     let account = event.stream.id;
     match words {
-        AccountEvent::AccountCreated(body) => created(connection, account, body, private).await,
-        AccountEvent::ProfileUpdated(body) => profile(connection, account, body).await,
-        AccountEvent::PasswordChanged(body) => {
-            set(connection, Flag::MustChangePassword, account, body.reset).await?;
+        E::AccountCreated(body) => created(connection, account, body, private).await,
+        E::ProfileUpdated(body) => profile(connection, account, body).await,
+        E::PasswordChanged(body) => {
+            set(connection, MUST_CHANGE, account, body.reset).await?;
             password(connection, account, private).await
         }
-        AccountEvent::RoleGranted(body) => grant(connection, account, body.grant).await,
-        AccountEvent::RoleRevoked(body) => revoke(connection, account, body.grant).await,
-        AccountEvent::AccountDisabled(_) => set(connection, Flag::Disabled, account, true).await,
-        AccountEvent::AccountEnabled(_) => set(connection, Flag::Disabled, account, false).await,
-        AccountEvent::SignedIn(body) => {
-            signed_in(connection, account, event.at, body, private).await
-        }
-        AccountEvent::SignedOut(body) => signed_out(connection, body.session, event.at).await,
-        AccountEvent::TotpEnrolled(_) => {
-            set(connection, Flag::TotpConfirmed, account, false).await?;
+        E::RoleGranted(body) => grants(connection, GRANT, account, body.grant).await,
+        E::RoleRevoked(body) => grants(connection, REVOKE, account, body.grant).await,
+        E::AccountDisabled(_) => set(connection, DISABLED, account, true).await,
+        E::AccountEnabled(_) => set(connection, DISABLED, account, false).await,
+        E::SignedIn(body) => signed_in(connection, account, event.at, body, private).await,
+        E::SignedOut(body) => signed_out(connection, body.session, event.at).await,
+        E::TotpEnrolled(_) => {
+            set(connection, TOTP_ON, account, false).await?;
             totp(connection, account, private.totp_secret.as_deref()).await
         }
-        AccountEvent::TotpConfirmed(_) => set(connection, Flag::TotpConfirmed, account, true).await,
-        AccountEvent::TotpRemoved(_) => {
-            set(connection, Flag::TotpConfirmed, account, false).await?;
+        E::TotpConfirmed(_) => set(connection, TOTP_ON, account, true).await,
+        E::TotpRemoved(_) => {
+            set(connection, TOTP_ON, account, false).await?;
             totp(connection, account, None).await
         }
         // Kept in the stream only: the list of rooms is read from their members.
-        AccountEvent::SignInFailed(_)
-        | AccountEvent::StreamJoined(_)
-        | AccountEvent::StreamLeft(_) => Ok(()),
+        E::SignInFailed(_) | E::CheckFailed(_) | E::StreamJoined(_) | E::StreamLeft(_) => Ok(()),
     }
+}
+
+type Statement<'q> = Query<'q, sqlx::Sqlite, SqliteArguments>;
+
+async fn run(
+    connection: &mut SqliteConnection,
+    statement: Statement<'_>,
+) -> Result<(), sqlx::Error> {
+    statement.execute(connection).await.map(|_| ())
 }
 
 async fn created(
@@ -56,28 +89,22 @@ async fn created(
 ) -> Result<(), sqlx::Error> {
     let unit = body.unit.unit().ok_or_else(|| corrupt("an account without unit"))?;
     let keys = pinyin::keys(&body.names.zh);
-    sqlx::query(
-        "INSERT INTO account_accounts (account_id, username, name_zh, name_ug, name_en, unit_id, \
-         unit_path, post, phone, must_change_password, search_names, pinyin_full, \
-         pinyin_initials) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(account)
-    .bind(body.username)
-    .bind(body.names.zh.as_str())
-    .bind(body.names.ug.as_deref())
-    .bind(body.names.en.as_deref())
-    .bind(unit.0)
-    .bind(path_text(&body.unit))
-    .bind(body.post)
-    .bind(body.phone)
-    .bind(body.must_change_password)
-    .bind(search_names(&body.names))
-    .bind(keys.full)
-    .bind(keys.initials)
-    .execute(&mut *connection)
-    .await?;
-    for one in body.grants {
-        grant(connection, account, one).await?;
+    let row = sqlx::query(INSERT)
+        .bind(account)
+        .bind(body.username)
+        .bind(body.names.zh.as_str())
+        .bind(body.names.ug.as_deref())
+        .bind(body.names.en.as_deref())
+        .bind(unit.0)
+        .bind(body.post)
+        .bind(body.phone)
+        .bind(body.must_change_password)
+        .bind(search_names(&body.names))
+        .bind(keys.full)
+        .bind(keys.initials);
+    run(connection, row).await?;
+    for grant in body.grants {
+        grants(connection, GRANT, account, grant).await?;
     }
     password(connection, account, private).await
 }
@@ -88,22 +115,17 @@ async fn profile(
     body: ProfileUpdated,
 ) -> Result<(), sqlx::Error> {
     let keys = pinyin::keys(&body.names.zh);
-    sqlx::query(
-        "UPDATE account_accounts SET name_zh = ?, name_ug = ?, name_en = ?, post = ?, phone = ?, \
-         search_names = ?, pinyin_full = ?, pinyin_initials = ? WHERE account_id = ?",
-    )
-    .bind(body.names.zh.as_str())
-    .bind(body.names.ug.as_deref())
-    .bind(body.names.en.as_deref())
-    .bind(body.post)
-    .bind(body.phone)
-    .bind(search_names(&body.names))
-    .bind(keys.full)
-    .bind(keys.initials)
-    .bind(account)
-    .execute(connection)
-    .await
-    .map(|_| ())
+    let row = sqlx::query(UPDATE_PROFILE)
+        .bind(body.names.zh.as_str())
+        .bind(body.names.ug.as_deref())
+        .bind(body.names.en.as_deref())
+        .bind(body.post)
+        .bind(body.phone)
+        .bind(search_names(&body.names))
+        .bind(keys.full)
+        .bind(keys.initials)
+        .bind(account);
+    run(connection, row).await
 }
 
 /// One name a line, in lower case: a substring of one name cannot span two.
@@ -112,91 +134,41 @@ fn search_names(names: &Names) -> String {
     all.into_iter().flatten().map(|name| name.to_lowercase()).collect::<Vec<_>>().join("\n")
 }
 
-enum Flag {
-    Disabled,
-    MustChangePassword,
-    TotpConfirmed,
-}
-
+/// One of the yes-or-no columns.
 async fn set(
     connection: &mut SqliteConnection,
-    flag: Flag,
+    column: &'static str,
     account: Uuid,
     value: bool,
 ) -> Result<(), sqlx::Error> {
-    let statement = match flag {
-        Flag::Disabled => "UPDATE account_accounts SET disabled = ? WHERE account_id = ?",
-        Flag::MustChangePassword => {
-            "UPDATE account_accounts SET must_change_password = ? WHERE account_id = ?"
-        }
-        Flag::TotpConfirmed => {
-            "UPDATE account_accounts SET totp_confirmed = ? WHERE account_id = ?"
-        }
-    };
-    sqlx::query(statement).bind(value).bind(account).execute(connection).await.map(|_| ())
+    run(connection, sqlx::query(column).bind(value).bind(account)).await
 }
 
-/// Without a new hash (a rebuild, an import) the stored one stays.
 async fn password(
     connection: &mut SqliteConnection,
     account: Uuid,
     private: &Private,
 ) -> Result<(), sqlx::Error> {
     let Some(hash) = &private.password_hash else { return Ok(()) };
-    sqlx::query(
-        "INSERT INTO account_credentials (account_id, password_hash) VALUES (?, ?) \
-         ON CONFLICT (account_id) DO UPDATE SET password_hash = excluded.password_hash",
-    )
-    .bind(account)
-    .bind(hash.as_str())
-    .execute(connection)
-    .await
-    .map(|_| ())
+    run(connection, sqlx::query(PASSWORD).bind(account).bind(hash.as_str())).await
 }
 
-/// A rebuild passes here without the secret; it restores the table afterwards.
 async fn totp(
     connection: &mut SqliteConnection,
     account: Uuid,
     secret: Option<&str>,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE account_credentials SET totp_secret = ? WHERE account_id = ?")
-        .bind(secret)
-        .bind(account)
-        .execute(connection)
-        .await
-        .map(|_| ())
+    run(connection, sqlx::query(TOTP_SECRET).bind(secret).bind(account)).await
 }
 
-async fn grant(
+/// Gives or takes one role.
+async fn grants(
     connection: &mut SqliteConnection,
+    change: &'static str,
     account: Uuid,
-    grant: Grant,
+    Grant { role, unit }: Grant,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO account_grants (account_id, role, unit_id) VALUES (?, ?, ?) \
-         ON CONFLICT (account_id, role, unit_id) DO NOTHING",
-    )
-    .bind(account)
-    .bind(word(&grant.role))
-    .bind(grant.unit.0)
-    .execute(connection)
-    .await
-    .map(|_| ())
-}
-
-async fn revoke(
-    connection: &mut SqliteConnection,
-    account: Uuid,
-    grant: Grant,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM account_grants WHERE account_id = ? AND role = ? AND unit_id = ?")
-        .bind(account)
-        .bind(word(&grant.role))
-        .bind(grant.unit.0)
-        .execute(connection)
-        .await
-        .map(|_| ())
+    run(connection, sqlx::query(change).bind(account).bind(word(&role)).bind(unit.0)).await
 }
 
 async fn signed_in(
@@ -206,34 +178,21 @@ async fn signed_in(
     body: SignedIn,
     private: &Private,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO account_sessions (session_id, account_id, token_hash, signed_in_at, \
-         expires_at, addr, agent) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(body.session.0)
-    .bind(account)
-    .bind(private.token_hash.as_deref())
-    .bind(at)
-    .bind(body.expires_at)
-    .bind(body.addr)
-    .bind(body.agent)
-    .execute(connection)
-    .await
-    .map(|_| ())
+    let row = sqlx::query(SIGNED_IN)
+        .bind(body.session.0)
+        .bind(account)
+        .bind(private.token_hash.as_deref())
+        .bind(at)
+        .bind(body.expires_at)
+        .bind(body.addr)
+        .bind(body.agent);
+    run(connection, row).await
 }
 
-/// The token is forgotten with the session it opened.
 async fn signed_out(
     connection: &mut SqliteConnection,
     session: SessionId,
     at: Millis,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE account_sessions SET signed_out_at = ?, token_hash = NULL WHERE session_id = ?",
-    )
-    .bind(at)
-    .bind(session.0)
-    .execute(connection)
-    .await
-    .map(|_| ())
+    run(connection, sqlx::query(SIGNED_OUT).bind(at).bind(session.0)).await
 }

@@ -60,6 +60,11 @@ pub(crate) async fn apply(
     Ok(())
 }
 
+/// A rule that only the tables can hold was broken: the command is refused with this code.
+fn refused(code: &'static str) -> sqlx::Error {
+    corrupt(code)
+}
+
 /// `/<uuid>/<uuid>/`, root first: found by a substring whichever unit is asked for.
 pub(crate) fn path_text(path: &UnitPath) -> String {
     let mut text = "/".to_owned();

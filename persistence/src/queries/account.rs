@@ -1,7 +1,7 @@
 //! What sign-in, the owner's own page and demonstration read. The only queries that return
 //! secrets are `find_sign_in`, `credentials` and `demo_accounts`.
 
-use super::{Credentials, Queries, SessionRow, SignInRow, path_of_text};
+use super::{Credentials, Queries, SessionRow, SignInRow};
 use crate::{
     project::of_word,
     sqlite::errors::{corrupt, store_error},
@@ -68,8 +68,8 @@ impl Queries {
         token_hash: &str,
     ) -> Result<Option<SessionRow>, StoreError> {
         let row = sqlx::query(
-            "SELECT s.session_id, s.account_id, s.expires_at, a.unit_path, a.disabled \
-             FROM account_sessions s JOIN account_accounts a ON a.account_id = s.account_id \
+            "SELECT s.session_id, s.account_id, s.expires_at, a.disabled, \
+             a.must_change_password FROM account_sessions s JOIN account_accounts a ON a.account_id = s.account_id \
              WHERE s.token_hash = ? AND s.signed_out_at IS NULL",
         )
         .bind(token_hash)
@@ -85,11 +85,21 @@ impl Queries {
                 account,
                 expires_at: row.try_get("expires_at")?,
                 grants,
-                home: path_of_text(row.try_get("unit_path")?)?,
                 disabled: row.try_get("disabled")?,
+                must_change_password: row.try_get("must_change_password")?,
             })
         };
         session(&row).map(Some).map_err(store_error)
+    }
+
+    /// Whether the account must choose a password of its own before anything else.
+    pub async fn must_change_password(&self, account: AccountId) -> Result<bool, StoreError> {
+        sqlx::query_scalar("SELECT must_change_password FROM account_accounts WHERE account_id = ?")
+            .bind(account.0)
+            .fetch_optional(&self.readers)
+            .await
+            .map(|must| must.unwrap_or(false))
+            .map_err(store_error)
     }
 
     async fn grants(&self, account: AccountId) -> Result<Vec<Grant>, StoreError> {

@@ -3,9 +3,11 @@
 //! Whether the caller may see a row is decided above.
 
 mod account;
-mod people;
+pub(crate) mod people;
 mod room;
 mod unit;
+
+pub(crate) use unit::OPEN_BELOW;
 
 use crate::sqlite::{
     Writer,
@@ -13,6 +15,7 @@ use crate::sqlite::{
     read,
 };
 use kernel::journal::StoreError;
+use people::People;
 use protocol::{AccountId, Grant, Millis, SessionId, UnitId, UnitPath, account::Names};
 use sqlx::{Row, SqlitePool, sqlite::SqliteRow};
 use std::sync::Arc;
@@ -22,6 +25,7 @@ use std::sync::Arc;
 pub struct Queries {
     pub(crate) readers: SqlitePool,
     pub(crate) writer: Arc<Writer>,
+    pub(crate) people: Arc<People>,
 }
 
 /// What sign-in needs to know about a username.
@@ -48,8 +52,8 @@ pub struct SessionRow {
     pub account: AccountId,
     pub expires_at: Millis,
     pub grants: Vec<Grant>,
-    pub home: UnitPath,
     pub disabled: bool,
+    pub must_change_password: bool,
 }
 
 /// Sizes, for `/metrics` and `hub doctor`.

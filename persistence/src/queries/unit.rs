@@ -5,17 +5,21 @@ use crate::{
     project::of_word,
     sqlite::{errors::store_error, read},
 };
+use domain::{UnitPlace, UnitTree};
 use kernel::journal::StoreError;
-use protocol::{UnitId, UnitPath, http::UnitNode};
+use protocol::{UnitId, http::UnitNode};
 use sqlx::{Row, sqlite::SqliteRow};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
+
+pub(crate) const OPEN_BELOW: &str =
+    "SELECT EXISTS (SELECT 1 FROM account_units WHERE parent_id = ? AND closed = 0)";
 
 impl Queries {
     /// The whole tree: parents before children, siblings by rank, each subtree together.
     pub async fn units(&self) -> Result<Vec<UnitNode>, StoreError> {
         let rows = sqlx::query(
-            "SELECT u.unit_id, u.parent_id, u.kind, u.name_zh, u.name_ug, u.name_en, \
+            "SELECT u.unit_id, u.parent_id, u.kind, u.name_zh, u.name_ug, u.name_en, u.closed, \
              (SELECT COUNT(*) FROM account_accounts a WHERE a.unit_id = u.unit_id \
               AND a.disabled = 0) AS people \
              FROM account_units u ORDER BY u.rank, u.name_zh, u.unit_id",
@@ -27,16 +31,69 @@ impl Queries {
         Ok(in_order(nodes))
     }
 
-    /// The unit and its ancestors, root first.
-    pub async fn unit_path(&self, unit: UnitId) -> Result<Option<UnitPath>, StoreError> {
-        let path: Option<String> =
-            sqlx::query_scalar("SELECT path FROM account_units WHERE unit_id = ?")
-                .bind(unit.0)
-                .fetch_optional(&self.readers)
+    /// Which unit stands under which, for scopes.
+    pub async fn unit_tree(&self) -> Result<UnitTree, StoreError> {
+        let rows: Vec<(Uuid, Option<Uuid>)> =
+            sqlx::query_as("SELECT unit_id, parent_id FROM account_units")
+                .fetch_all(&self.readers)
                 .await
                 .map_err(store_error)?;
-        path.as_deref().map(path_of_text).transpose().map_err(store_error)
+        Ok(rows.into_iter().map(|(unit, parent)| (UnitId(unit), parent.map(UnitId))).collect())
     }
+
+    /// Where the unit stands now, of what kind it is and whether it is in use.
+    pub async fn unit_place(&self, unit: UnitId) -> Result<Option<UnitPlace>, StoreError> {
+        let row = sqlx::query("SELECT path, kind, closed FROM account_units WHERE unit_id = ?")
+            .bind(unit.0)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(store_error)?;
+        row.as_ref().map(place).transpose().map_err(store_error)
+    }
+
+    /// The same of the unit above, unless it is a root.
+    pub async fn unit_above(&self, unit: UnitId) -> Result<Option<UnitPlace>, StoreError> {
+        let row = sqlx::query(
+            "SELECT above.path, above.kind, above.closed FROM account_units u \
+             JOIN account_units above ON above.unit_id = u.parent_id WHERE u.unit_id = ?",
+        )
+        .bind(unit.0)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(store_error)?;
+        row.as_ref().map(place).transpose().map_err(store_error)
+    }
+
+    /// Whether an open unit stands directly below.
+    pub async fn has_open_units(&self, unit: UnitId) -> Result<bool, StoreError> {
+        sqlx::query_scalar(OPEN_BELOW)
+            .bind(unit.0)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(store_error)
+    }
+
+    /// The unit and everything below it; nothing when there is no such unit.
+    pub(crate) async fn units_within(&self, unit: UnitId) -> Result<HashSet<Uuid>, StoreError> {
+        let units: Vec<Uuid> = sqlx::query_scalar(
+            "SELECT u.unit_id FROM account_units top JOIN account_units u \
+             ON u.path >= top.path AND u.path < rtrim(top.path, '/') || '0' \
+             WHERE top.unit_id = ?",
+        )
+        .bind(unit.0)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(store_error)?;
+        Ok(units.into_iter().collect())
+    }
+}
+
+fn place(row: &SqliteRow) -> Result<UnitPlace, sqlx::Error> {
+    Ok(UnitPlace {
+        path: path_of_text(row.try_get("path")?)?,
+        kind: of_word(row.try_get("kind")?)?,
+        closed: row.try_get("closed")?,
+    })
 }
 
 fn node(row: &SqliteRow) -> Result<UnitNode, sqlx::Error> {
@@ -47,6 +104,7 @@ fn node(row: &SqliteRow) -> Result<UnitNode, sqlx::Error> {
         kind: of_word(row.try_get("kind")?)?,
         names: names(row, "name_zh", "name_ug", "name_en")?,
         people: u32::try_from(people).unwrap_or(u32::MAX),
+        closed: row.try_get("closed")?,
     })
 }
 

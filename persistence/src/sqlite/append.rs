@@ -97,7 +97,13 @@ async fn repetition(journal: &SqliteJournal, member: &Append) -> Result<Option<(
 async fn commit(journal: &SqliteJournal, members: &[&Append]) -> Result<(), StoreError> {
     let mut session = journal.writer.begin().await?;
     match write(&mut session, members).await {
-        Ok(()) => session.commit().await,
+        Ok(()) => {
+            session.commit().await?;
+            if members.iter().any(|member| !member.redactions.is_empty()) {
+                journal.writer.eraser.soon();
+            }
+            Ok(())
+        }
         Err(error) => {
             session.rollback().await;
             Err(error)

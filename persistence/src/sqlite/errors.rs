@@ -4,8 +4,13 @@
 use kernel::journal::StoreError;
 use sqlx::error::DatabaseError;
 
-const CONSTRAINT: i32 = 19;
+const BUSY: i32 = 5;
+const READ_ONLY: i32 = 8;
+const DISK: i32 = 10;
 const CORRUPT: i32 = 11;
+const FULL: i32 = 13;
+const CANNOT_OPEN: i32 = 14;
+const CONSTRAINT: i32 = 19;
 const NOT_A_DATABASE: i32 = 26;
 
 /// Unique keys with a meaning of their own; the others carry SQLite's own words.
@@ -34,8 +39,24 @@ fn of_database(error: &dyn DatabaseError) -> StoreError {
             StoreError::Constraint(known.map_or(message, |(_, code)| code).to_owned())
         }
         CORRUPT | NOT_A_DATABASE => StoreError::Corrupt(error.to_string()),
-        _ => StoreError::Unavailable(error.to_string()),
+        primary => StoreError::Unavailable(match in_words(primary) {
+            Some(words) => format!("{words} ({message}, code {code})"),
+            None => error.to_string(),
+        }),
     }
+}
+
+/// What an operator reads at `/readyz` and can do something about.
+fn in_words(primary: i32) -> Option<&'static str> {
+    Some(match primary {
+        FULL => "the disk is full",
+        // A file size limit or a quota looks like this too.
+        DISK => "the disk does not take or give data: full, over a limit, or failing",
+        READ_ONLY => "the database may not be written",
+        CANNOT_OPEN => "the database file cannot be opened",
+        BUSY => "another process holds the database",
+        _ => return None,
+    })
 }
 
 fn is_version(message: &str) -> bool {

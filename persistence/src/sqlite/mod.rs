@@ -4,26 +4,27 @@
 
 mod append;
 pub(crate) mod cursors;
+pub(crate) mod erase;
 pub(crate) mod errors;
 pub(crate) mod read;
 mod snapshot;
 pub(crate) mod statements;
+#[cfg(test)]
+mod tests;
 pub(crate) mod timers;
 mod verify;
 
 use async_trait::async_trait;
+use erase::Eraser;
 use errors::store_error;
 use kernel::journal::{
     Append, Cursor, FirstOutcome, Head, Journal, Loaded, OutboxRow, Snapshot, StoreError,
     StoredEvent, TimerRow,
 };
 use protocol::{CommandId, Millis, Seq, StreamId};
-use sqlx::{
-    Connection, SqliteConnection, SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteSynchronous},
-};
+use sqlx::{Connection, SqliteConnection, SqlitePool, sqlite::SqliteConnectOptions};
 use std::{collections::HashMap, sync::Arc};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, mpsc};
 use uuid::Uuid;
 
 /// Heads kept so that a hot stream needs no read before its append: 16,384 × about 90 bytes.
@@ -33,6 +34,7 @@ const HEADS_MAX: usize = 16_384;
 pub(crate) struct Writer {
     options: SqliteConnectOptions,
     state: Mutex<WriterState>,
+    pub(crate) eraser: Eraser,
 }
 
 #[derive(Default)]
@@ -43,6 +45,8 @@ pub(crate) struct WriterState {
     /// Durable heads as this process last committed or read them. Another process may have
     /// moved on; the update of `streams` then matches no row.
     pub(crate) heads: HashMap<Uuid, Head>,
+    /// Nothing is written any more: see [`SqliteJournal::close`].
+    closed: bool,
 }
 
 /// A transaction on the writer. Dropped without [`Session::commit`], nothing of it is kept.
@@ -52,33 +56,42 @@ pub(crate) struct Session<'a> {
 }
 
 impl Writer {
-    pub(crate) async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+    /// Migrates the file. Whoever holds the receiver is asked to erase (see `erase`).
+    pub(crate) async fn connect(
+        options: SqliteConnectOptions,
+    ) -> Result<(Self, mpsc::Receiver<()>), StoreError> {
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(store_error)?;
         sqlx::migrate!()
             .run(&mut connection)
             .await
             .map_err(|error| StoreError::Unavailable(format!("migration: {error}")))?;
-        let state = WriterState { connection: Some(connection), heads: HashMap::new() };
-        Ok(Self { options, state: Mutex::new(state) })
+        let state = WriterState { connection: Some(connection), ..WriterState::default() };
+        let (eraser, asked) = Eraser::new();
+        Ok((Self { options, state: Mutex::new(state), eraser }, asked))
     }
 
     /// Waits for the lock and begins a transaction.
     pub(crate) async fn begin(&self) -> Result<Session<'_>, StoreError> {
         let mut state = self.state.lock().await;
-        let connection = match state.connection.take() {
-            Some(connection) => connection,
-            None => {
-                state.heads.clear();
-                let options = self.options.clone().synchronous(SqliteSynchronous::Full);
-                SqliteConnection::connect_with(&options).await.map_err(store_error)?
-            }
-        };
+        let connection = self.take(&mut state).await?;
         let mut session = Session { state, connection };
         match sqlx::query("BEGIN IMMEDIATE").execute(&mut session.connection).await {
             Ok(_) => Ok(session),
             // Nothing has begun; the next attempt starts from a fresh connection.
             Err(error) => Err(store_error(error)),
         }
+    }
+
+    /// The connection, or a fresh one in its place. Whoever is done with it puts it back.
+    async fn take(&self, state: &mut WriterState) -> Result<SqliteConnection, StoreError> {
+        if state.closed {
+            return Err(StoreError::Unavailable("the store was closed".to_owned()));
+        }
+        if let Some(connection) = state.connection.take() {
+            return Ok(connection);
+        }
+        state.heads.clear();
+        SqliteConnection::connect_with(&self.options).await.map_err(store_error)
     }
 }
 
@@ -119,6 +132,21 @@ impl Session<'_> {
 pub struct SqliteJournal {
     pub(crate) writer: Arc<Writer>,
     pub(crate) readers: SqlitePool,
+}
+
+impl SqliteJournal {
+    /// Ends every connection once its work is done. The last one folds the write-ahead log
+    /// into the file and removes it, so that the one file is the whole store. Later writes are
+    /// refused.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.readers.close().await;
+        let mut state = self.writer.state.lock().await;
+        state.closed = true;
+        match state.connection.take() {
+            Some(connection) => connection.close().await.map_err(store_error),
+            None => Ok(()),
+        }
+    }
 }
 
 #[async_trait]

@@ -1,5 +1,7 @@
 //! The conformance suite: what every journal promises, one case a promise.
 
+pub use crate::units::no_open_unit_comes_to_stand_below_a_closed_one;
+
 use crate::support::{Maker, message};
 use kernel::journal::{
     Append, Cursor, Head, Journal, OutboxRow, Snapshot, StoreError, TimerRow, TimerWrite, digest,

@@ -147,3 +147,88 @@ async fn a_dropped_append_does_not_block_the_next() {
         assert_eq!(journal.head(room).await.unwrap(), head);
     }
 }
+
+/// Every byte the store has on the disk.
+fn bytes(store: &Store) -> Vec<u8> {
+    let folder = store.path();
+    let files = std::fs::read_dir(folder.parent().unwrap()).unwrap().flatten();
+    files.flat_map(|file| std::fs::read(file.path()).unwrap_or_default()).collect()
+}
+
+fn holds(store: &Store, text: &str) -> bool {
+    bytes(store).windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+async fn is_gone(store: &Store, text: &str) {
+    let gone = async {
+        let mut look = tokio::time::interval(std::time::Duration::from_millis(20));
+        while holds(store, text) {
+            look.tick().await;
+        }
+    };
+    let gone = tokio::time::timeout(std::time::Duration::from_secs(30), gone).await;
+    assert!(gone.is_ok(), "{text} is still in the files");
+}
+
+/// Not only the row: the log keeps old copies of its page, and a page keeps what was freed.
+#[tokio::test]
+async fn a_redacted_text_leaves_the_files() {
+    let (store, make) = (Store::new(), Maker::new());
+    let (room, mut head) = (make.stream(EntityKind::Room), Head::default());
+    let (journal, _queries) = store.open().await;
+    // From a few bytes to several pages, whose own marks may lie on different ones.
+    let marks = |n: usize| [format!("begins-{n:02}-"), format!("-{n:02}-ends")];
+    for n in 0..60 {
+        let [begins, ends] = marks(n);
+        let text = format!("{begins}{}{ends}", "字".repeat(n * n));
+        assert_eq!(journal.append(vec![make.say(room, &mut head, &text)]).await, [Ok(())]);
+    }
+    let stays = |n: usize| marks(n).iter().all(|mark| holds(&store, mark));
+    assert!((0..60).all(stays), "what the test looks for is there");
+    // A reader that began before may go on reading what it sees, so the log must stay.
+    let mut reader = store.raw().await;
+    sqlx::query("BEGIN").execute(&mut reader).await.unwrap();
+    sqlx::query("SELECT COUNT(*) FROM events").execute(&mut reader).await.unwrap();
+    for n in (0..60).filter(|n| n % 3 != 0) {
+        let mut append = make.say(room, &mut head, "recalled");
+        append.redactions = vec![n as u64 + 1];
+        assert_eq!(journal.append(vec![append]).await, [Ok(())]);
+    }
+    assert!(stays(1), "the reader's copy");
+    sqlx::query("ROLLBACK").execute(&mut reader).await.unwrap();
+    for n in 0..60 {
+        for mark in marks(n) {
+            if n % 3 == 0 {
+                assert!(holds(&store, &mark), "the others stay");
+            } else {
+                is_gone(&store, &mark).await;
+            }
+        }
+    }
+    assert_eq!(journal.verify(None).await.unwrap(), []);
+}
+
+/// Killed between the redaction and the erasure: the next start sees to it.
+#[tokio::test]
+async fn a_redacted_text_left_by_a_crash_is_erased_at_the_next_start() {
+    let (store, make) = (Store::new(), Maker::new());
+    let (room, mut head) = (make.stream(EntityKind::Room), Head::default());
+    let (journal, queries) = store.open().await;
+    assert_eq!(journal.append(vec![make.say(room, &mut head, "taken-back")]).await, [Ok(())]);
+    let mut append = make.say(room, &mut head, "recalled");
+    append.redactions = vec![1];
+    assert_eq!(journal.append(vec![append]).await, [Ok(())]);
+    // As the files were at this moment, in a folder that nobody has open.
+    let after = Store::new();
+    std::fs::create_dir_all(after.path().parent().unwrap()).unwrap();
+    for end in ["", "-wal"] {
+        let from = format!("{}{end}", store.path().display());
+        std::fs::copy(from, format!("{}{end}", after.path().display())).unwrap();
+    }
+    drop((journal, queries));
+    assert!(holds(&after, "taken-back"));
+    let (journal, _queries) = after.open().await;
+    is_gone(&after, "taken-back").await;
+    assert_eq!(journal.head(room).await.unwrap(), head);
+    assert_eq!(journal.verify(None).await.unwrap(), []);
+}

@@ -6,10 +6,12 @@
 
 mod cases;
 mod files;
+mod migrations;
 mod queries;
 mod random;
 mod support;
 mod transfer;
+mod units;
 
 /// Runs every case on a fresh store of each kind.
 macro_rules! conformance {
@@ -45,4 +47,5 @@ conformance! {
     pages_are_read_both_ways,
     a_long_batch_over_many_streams_keeps_its_order,
     an_empty_store_answers,
+    no_open_unit_comes_to_stand_below_a_closed_one,
 }

@@ -17,6 +17,7 @@ pub struct Hall {
     pub queries: Queries,
     pub make: Maker,
     pub region: UnitId,
+    pub path: UnitPath,
     pub counter: UnitId,
     pub people: [AccountId; 3],
     pub session: SessionId,
@@ -47,7 +48,7 @@ fn names(zh: &str, en: &str) -> Names {
     Names { zh: zh.to_owned(), ug: None, en: Some(en.to_owned()) }
 }
 
-async fn units(journal: &SqliteJournal, make: &Maker) -> UnitPath {
+pub async fn units(journal: &SqliteJournal, make: &Maker) -> UnitPath {
     let kinds = [
         (UnitKind::Region, "新疆", "Xinjiang"),
         (UnitKind::County, "天山区", "Tianshan"),
@@ -110,7 +111,7 @@ pub async fn hall(store: &Store) -> Hall {
     let group = room(&journal, &make, RoomKind::Group, "值班群", &people[..2]).await;
     let direct = room(&journal, &make, RoomKind::Direct, "", &people[..2]).await;
     let (region, counter) = (path.0[0], path.0[3]);
-    Hall { journal, queries, make, region, counter, people, session, group, direct }
+    Hall { journal, queries, make, region, path, counter, people, session, group, direct }
 }
 
 async fn room(
@@ -142,7 +143,12 @@ async fn an_empty_store_answers_every_query() {
     assert_eq!(queries.missing_accounts(&[account]).await.unwrap(), [account]);
     assert_eq!(queries.find_people("", None, None, 9).await.unwrap().items, []);
     assert_eq!(queries.units().await.unwrap(), []);
-    assert_eq!(queries.unit_path(unit).await.unwrap(), None);
+    assert_eq!(queries.unit_place(unit).await.unwrap(), None);
+    assert_eq!(queries.unit_above(unit).await.unwrap(), None);
+    assert_eq!(queries.unit_tree().await.unwrap(), domain::UnitTree::default());
+    assert!(!queries.has_open_units(unit).await.unwrap());
+    assert!(!queries.must_change_password(account).await.unwrap());
+    assert_eq!(queries.find_people("", Some(unit), None, 9).await.unwrap().items, []);
     assert_eq!(queries.sessions(account, 0).await.unwrap(), []);
     assert_eq!(queries.conversations(account, None, 9).await.unwrap().items, []);
     assert_eq!(queries.room_members(RoomId(unit.0), None, 9).await.unwrap().items, []);
@@ -155,7 +161,7 @@ async fn an_empty_store_answers_every_query() {
 #[tokio::test]
 async fn sign_in_and_sessions_are_read() {
     let store = Store::new();
-    let Hall { journal, queries, make, people, session, counter, .. } = hall(&store).await;
+    let Hall { journal, queries, make, people, session, .. } = hall(&store).await;
     let row = queries.find_sign_in("shanli").await.unwrap().unwrap();
     // Enrolled and not confirmed: no code is asked for.
     assert_eq!((row.account, row.totp_secret), (people[0], None));
@@ -163,7 +169,8 @@ async fn sign_in_and_sessions_are_read() {
     assert_eq!(secrets.totp_secret.as_deref(), Some("SECRET"));
     let found = queries.session_by_token("t0").await.unwrap().unwrap();
     assert_eq!((found.account, found.session, found.disabled), (people[0], session, false));
-    assert_eq!(found.home.unit(), Some(counter));
+    assert!(found.must_change_password);
+    assert!(queries.must_change_password(people[0]).await.unwrap());
     assert_eq!(found.grants[0].role, Role::HallManager);
     let me = queries.me(people[0], session).await.unwrap().unwrap();
     assert_eq!(me.card.phone.as_deref(), Some("13812341234"));
@@ -229,6 +236,37 @@ async fn people_are_found_by_whatever_is_typed() {
     assert_eq!(card.unit_names.zh, "综合窗口 · 政务服务大厅");
 }
 
+/// Nobody tells this one what another process or node has committed.
+#[tokio::test]
+async fn people_are_found_whoever_committed_them() {
+    let store = Store::new();
+    let Hall { queries, make, path, people, .. } = hall(&store).await;
+    assert_eq!(queries.find_people("reyhan", None, None, 9).await.unwrap().items, []);
+    let (other, _) = store.open().await;
+    let created = AccountCreated {
+        username: "reyhan".to_owned(),
+        names: names("热依汗", "Reyhan"),
+        unit: path,
+        post: String::new(),
+        phone: None,
+        grants: Vec::new(),
+        must_change_password: false,
+    };
+    let (stream, mut head) = (make.stream(EntityKind::Account), Head::default());
+    put(&other, &make, stream, &mut head, &[AccountEvent::from(created).into()], None).await;
+    let found = queries.find_people("reyhan", None, None, 9).await.unwrap();
+    assert_eq!(found.items[0].account.0, stream.id);
+    // The one whose name was changed first is found by the new name, and not by the old one.
+    let stream = StreamId::from(people[0]);
+    let mut head = other.head(stream).await.unwrap();
+    let renamed =
+        ProfileUpdated { names: names("吕西安", "Lucien"), post: String::new(), phone: None };
+    put(&other, &make, stream, &mut head, &[AccountEvent::from(renamed).into()], None).await;
+    let found = queries.find_people("lxa", None, None, 9).await.unwrap();
+    assert_eq!(found.items.iter().map(|card| card.account).collect::<Vec<_>>(), people[..1]);
+    assert_eq!(queries.find_people("单丽", None, None, 9).await.unwrap().items, []);
+}
+
 #[tokio::test]
 async fn units_demo_and_counts_are_read() {
     let store = Store::new();
@@ -236,7 +274,12 @@ async fn units_demo_and_counts_are_read() {
     let units = queries.units().await.unwrap();
     assert_eq!(units.iter().map(|unit| unit.people).collect::<Vec<_>>(), [0, 0, 0, 3]);
     assert_eq!(units.iter().filter(|unit| unit.parent.is_none()).count(), 1);
-    assert_eq!(queries.unit_path(counter).await.unwrap().unwrap().0.len(), 4);
+    let place = queries.unit_place(counter).await.unwrap().unwrap();
+    assert_eq!((place.path.0.len(), place.kind, place.closed), (4, UnitKind::Counter, false));
+    let above = queries.unit_above(counter).await.unwrap().unwrap();
+    assert_eq!((above.path.unit(), above.kind), (Some(place.path.0[2]), UnitKind::Hall));
+    let tree = queries.unit_tree().await.unwrap();
+    assert!(tree.is_within(counter, place.path.0[0]) && tree.is_root(place.path.0[0]));
     let demo = [(people[1], "pw-1".to_owned()), (people[0], "pw-0".to_owned())];
     queries.set_demo(&demo).await.unwrap();
     let shown = queries.demo_accounts().await.unwrap();

@@ -1,24 +1,30 @@
 //! Rebuilding read models, and moving a store to another file.
 
 use crate::{
-    queries::hall,
+    queries::{hall, put},
     support::{Maker, Store},
 };
 use kernel::journal::{Cursor, Journal, OutboxRow, StoreError, TimerRow, TimerWrite};
 use persistence::{Queries, export, import, rebuild};
+use protocol::{
+    EntityKind, StreamId,
+    account::{AccountEvent, Names, ProfileUpdated},
+    unit::{UnitClosed, UnitEvent, UnitMoved},
+};
 
 /// Every row of every read model, as text: what must be the same afterwards.
 async fn tables(store: &Store) -> Vec<String> {
     let mut raw = store.raw().await;
     let mut all = Vec::new();
     let dumps = [
-        "SELECT hex(account_id) || username || name_zh || unit_path || disabled || totp_confirmed \
-         || must_change_password || pinyin_full FROM account_accounts ORDER BY 1",
+        "SELECT hex(account_id) || username || name_zh || hex(unit_id) || disabled || totp_confirmed \
+         || must_change_password || pinyin_full || changed FROM account_accounts ORDER BY 1",
         "SELECT hex(account_id) || role || hex(unit_id) FROM account_grants ORDER BY 1",
         "SELECT hex(session_id) || token_hash || signed_in_at FROM account_sessions ORDER BY 1",
         "SELECT hex(account_id) || password_hash || COALESCE(totp_secret, '-') \
          FROM account_credentials ORDER BY 1",
-        "SELECT hex(unit_id) || path || COALESCE(hex(place_id), '-') FROM account_units ORDER BY 1",
+        "SELECT hex(unit_id) || path || COALESCE(hex(place_id), '-') || closed || rank \
+         FROM account_units ORDER BY 1",
         "SELECT hex(room_id) || kind || name || created_at FROM room_rooms ORDER BY 1",
         "SELECT hex(room_id) || hex(account_id) || joined_seq || role FROM room_members ORDER BY 1",
         "SELECT hex(account_id) || hex(stream_id) || seq || tally FROM cursors ORDER BY 1",
@@ -47,6 +53,17 @@ async fn full(store: &Store) -> (persistence::SqliteJournal, Queries) {
     assert_eq!(hall.journal.append(vec![append]).await, [Ok(())]);
     let cursor = Cursor { account: hall.people[0], stream: room, seq: 3, tally: 0, at: 1 };
     hall.journal.move_cursors(vec![cursor]).await.unwrap();
+    // A renamed person, a moved and closed counter: rows that two events made.
+    let person = StreamId::from(hall.people[1]);
+    let mut head = hall.journal.head(person).await.unwrap();
+    let names = Names { zh: "张维".to_owned(), ..Names::default() };
+    let profile = AccountEvent::from(ProfileUpdated { names, post: String::new(), phone: None });
+    put(&hall.journal, make, person, &mut head, &[profile.into()], None).await;
+    let counter = StreamId::new(EntityKind::Unit, hall.counter.0);
+    let mut head = hall.journal.head(counter).await.unwrap();
+    let moved = UnitEvent::from(UnitMoved { parent: hall.path.0[1], rank: 7 });
+    let closed = UnitEvent::from(UnitClosed {});
+    put(&hall.journal, make, counter, &mut head, &[moved.into(), closed.into()], None).await;
     hall.queries.set_demo(&[(hall.people[0], "pw".to_owned())]).await.unwrap();
     (hall.journal, hall.queries)
 }

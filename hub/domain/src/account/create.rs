@@ -18,13 +18,15 @@ pub(super) fn decide(
         let message = "an account with this id exists";
         return Err(ErrorBody::new(ErrorKind::Conflict, "account.exists", message));
     }
-    let unit =
-        facts.unit.clone().filter(|path| path.unit() == Some(command.unit)).ok_or_else(|| {
-            let message = "no such unit";
-            ErrorBody::new(ErrorKind::NotFound, "account.unit_not_found", message).field("unit")
-        })?;
-    if !context.who.may(Permission::AccountManage, &unit) {
+    let place = roles::named_unit(facts, command.unit).map_err(|error| error.field("unit"))?;
+    if !context.who.may(Permission::AccountManage, command.unit) {
         return Err(not_allowed());
+    }
+    if place.closed {
+        let message = "the unit is closed";
+        return Err(
+            ErrorBody::new(ErrorKind::Conflict, "account.unit_closed", message).field("unit")
+        );
     }
     check_username(&command.username)?;
     check_password(context.policy, &command.username, &command.password.0)
@@ -32,7 +34,7 @@ pub(super) fn decide(
     let mut grants: Vec<Grant> = Vec::with_capacity(command.roles.len());
     for role in &command.roles {
         let grant = Grant { role: *role, unit: command.unit };
-        if !roles::covers(context.who, &grant, &unit) {
+        if !roles::covers(context.who, &grant) {
             return Err(roles::beyond_yours().field("roles"));
         }
         if !grants.contains(&grant) {
@@ -43,7 +45,7 @@ pub(super) fn decide(
     let mut decision = Decision::event(AccountCreated {
         username: command.username.clone(),
         names: text::names(&command.names)?,
-        unit,
+        unit: place.path.clone(),
         post: text::line("post", &command.post)?,
         phone: text::phone(command.phone.as_deref())?,
         grants,
@@ -57,7 +59,7 @@ pub(super) fn decide(
 pub(super) fn apply(account: &mut Account, created: &AccountCreated) {
     account.username = created.username.clone();
     account.names = created.names.clone();
-    account.unit = created.unit.clone();
+    account.unit = created.unit.unit();
     account.post = created.post.clone();
     account.phone = created.phone.clone();
     account.grants = created.grants.clone();
@@ -82,12 +84,13 @@ fn check_username(username: &str) -> Result<(), ErrorBody> {
 pub(super) mod tests {
     use super::*;
     use crate::{
-        Who,
-        testing::{Bench, account, path, unit, who},
+        UnitPlace, Who,
+        testing::{Bench, account, place, unit, who},
     };
     use protocol::{
         Role,
         account::{Names, Secret},
+        unit::UnitKind,
     };
 
     pub(crate) const RIGHT: &str = "Kashi-2026-x";
@@ -111,7 +114,7 @@ pub(super) mod tests {
 
     pub(crate) fn facts() -> AccountFacts {
         AccountFacts {
-            unit: Some(path(&[1, 2])),
+            unit: Some(place(UnitKind::Hall, &[1, 2])),
             password_hash: Some("hash".into()),
             password_ok: Some(true),
             ..AccountFacts::default()
@@ -143,7 +146,9 @@ pub(super) mod tests {
         let weak = CreateAccount { password: Secret("short".into()), ..named("guli", &[]) };
         let nameless = CreateAccount { names: Names::default(), ..named("guli", &[]) };
         let nowhere = AccountFacts { unit: None, ..facts() };
-        let elsewhere = who(9, &[(Role::RegionAdmin, 3)]);
+        let closed = UnitPlace { closed: true, ..place(UnitKind::Hall, &[1, 2]) };
+        let closed = AccountFacts { unit: Some(closed), ..facts() };
+        let elsewhere = who(9, &[(Role::RegionAdmin, 6)]);
         for (who, command, facts, code) in [
             (&elsewhere, named("guli", &[]), facts(), "account.not_allowed"),
             (
@@ -153,6 +158,7 @@ pub(super) mod tests {
                 "account.not_allowed",
             ),
             (&admin(), named("guli", &[]), nowhere, "account.unit_not_found"),
+            (&admin(), named("guli", &[]), closed, "account.unit_closed"),
             (&admin(), weak, facts(), "account.password_too_short"),
             (&admin(), nameless, facts(), "hub.invalid"),
             (&admin(), named("guli", &[Role::Auditor]), facts(), "account.role_beyond_yours"),

@@ -72,7 +72,7 @@ mod tests {
         for (who, roles, code) in [
             (who(7, &[(Role::RegionAdmin, 1)]), vec![], "account.not_yourself"),
             (who(8, &[(Role::CounterStaff, 2)]), vec![], "account.not_allowed"),
-            (who(8, &[(Role::RegionAdmin, 3)]), vec![], "account.not_allowed"),
+            (who(8, &[(Role::RegionAdmin, 6)]), vec![], "account.not_allowed"),
             (admin(), vec![Role::Auditor], "account.outranks_you"),
         ] {
             let mut bench = made(&roles);

@@ -7,6 +7,7 @@
 
 mod create;
 mod disable;
+mod lockout;
 mod password;
 mod profile;
 mod roles;
@@ -15,10 +16,10 @@ mod sign_in;
 mod streams;
 mod totp;
 
-use crate::{Context, Decision, Entity, Order, Who};
+use crate::{Context, Decision, Entity, Order, UnitPlace, Who};
 use protocol::{
     AccountId, EntityKind, ErrorBody, ErrorKind, Grant, Millis, Permission, Seq, SessionId,
-    StreamId, UnitPath,
+    StreamId, UnitId,
     account::{AccountCommand, AccountEvent, Names},
 };
 use serde::{Deserialize, Serialize};
@@ -29,8 +30,8 @@ pub use password::check_password;
 /// What is looked up or computed before a command is decided.
 #[derive(Default)]
 pub struct AccountFacts {
-    /// The path of the unit that the command names.
-    pub unit: Option<UnitPath>,
+    /// The unit that the command names, if it exists.
+    pub unit: Option<UnitPlace>,
     /// The hash of the new password.
     pub password_hash: Option<String>,
     /// Whether the current password was right.
@@ -62,14 +63,15 @@ pub struct Account {
     /// Empty: nobody created it yet.
     username: String,
     names: Names,
-    unit: UnitPath,
+    /// Set with the username: where the person works. Where that stands is the tree's to say.
+    unit: Option<UnitId>,
     post: String,
     phone: Option<String>,
     grants: Vec<Grant>,
     must_change_password: bool,
     disabled: bool,
     totp: Totp,
-    /// Wrong sign-ins in a row.
+    /// Wrong passwords and codes in a row.
     failures: u32,
     locked_until: Option<Millis>,
     /// Oldest first.
@@ -86,9 +88,9 @@ impl Account {
         &self.username
     }
 
-    /// The unit the person works in, with its ancestors.
-    pub fn unit(&self) -> &UnitPath {
-        &self.unit
+    /// The unit the person works in.
+    pub fn unit(&self) -> Option<UnitId> {
+        self.unit
     }
 
     pub fn grants(&self) -> &[Grant] {
@@ -143,37 +145,18 @@ impl Account {
     /// whoever resets a password could otherwise take over a stronger account.
     fn by_manager(&self, context: &Context<'_>) -> Result<(), ErrorBody> {
         self.must_exist()?;
-        if !context.who.may(Permission::AccountManage, &self.unit) {
+        if !self.is_within(context.who, Permission::AccountManage) {
             return Err(not_allowed());
         }
-        let covered = |grant: &Grant| roles::covers(context.who, grant, &self.scope(grant));
-        if self.grants.iter().all(covered) {
+        if self.grants.iter().all(|grant| roles::covers(context.who, grant)) {
             return Ok(());
         }
         Err(forbidden("account.outranks_you", "the account holds permissions that you lack"))
     }
 
-    /// The path of a held grant's unit, as far as the account knows it: exact on its own
-    /// path; elsewhere only the root and the unit itself, which errs towards refusing.
-    fn scope(&self, grant: &Grant) -> UnitPath {
-        match self.unit.0.iter().position(|unit| *unit == grant.unit) {
-            Some(place) => UnitPath(self.unit.0[..=place].to_vec()),
-            None => {
-                UnitPath(self.unit.0.first().copied().into_iter().chain([grant.unit]).collect())
-            }
-        }
-    }
-
-    /// While locked no password is accepted, not even beside a live session.
-    fn not_locked(&self, now: Millis) -> Result<(), ErrorBody> {
-        match self.locked_until {
-            Some(until) if now < until => {
-                let message = "too many wrong passwords; wait";
-                Err(ErrorBody::new(ErrorKind::RateLimited, "account.locked", message)
-                    .retry_after(until.abs_diff(now)))
-            }
-            _ => Ok(()),
-        }
+    /// Whether `who` holds the permission for the unit that the person works in.
+    fn is_within(&self, who: &Who, permission: Permission) -> bool {
+        self.unit.is_some_and(|unit| who.may(permission, unit))
     }
 }
 
@@ -190,14 +173,6 @@ fn fact<T: Clone>(fact: &Option<T>) -> Result<T, ErrorBody> {
     fact.clone().ok_or_else(ErrorBody::internal)
 }
 
-/// The checked current password of a command that asks for it.
-fn right_password(facts: &AccountFacts, field: &str) -> Result<(), ErrorBody> {
-    if fact(&facts.password_ok)? {
-        return Ok(());
-    }
-    Err(forbidden("account.wrong_password", "the current password is another").field(field))
-}
-
 /// A JSON object with one text member, for the projector only.
 fn private(key: &str, text: &str) -> Option<String> {
     Some(serde_json::json!({ key: text }).to_string())
@@ -205,7 +180,7 @@ fn private(key: &str, text: &str) -> Option<String> {
 
 impl Entity for Account {
     const KIND: EntityKind = EntityKind::Account;
-    const SNAPSHOT_VERSION: u32 = 1;
+    const SNAPSHOT_VERSION: u32 = 2;
     type Command = AccountCommand;
     type Event = AccountEvent;
     type Facts = AccountFacts;
@@ -269,7 +244,8 @@ impl Entity for Account {
             E::AccountDisabled(_) => self.disabled = true,
             E::AccountEnabled(_) => self.disabled = false,
             E::SignedIn(signed_in) => sign_in::apply(self, signed_in),
-            E::SignInFailed(failed) => sign_in::apply_failure(self, failed),
+            E::SignInFailed(failed) => lockout::apply(self, failed.failures, failed.locked_until),
+            E::CheckFailed(failed) => lockout::apply(self, failed.failures, failed.locked_until),
             E::SignedOut(out) => self.sessions.retain(|session| session.id != out.session),
             E::TotpEnrolled(_) => self.totp = Totp::Enrolled,
             E::TotpConfirmed(_) => self.totp = Totp::On,
@@ -287,7 +263,7 @@ impl Entity for Account {
     /// whoever lives in one of its sessions.
     fn may_watch(&self, who: &Who) -> bool {
         let lives_here = who.session.is_some_and(|id| self.sessions().any(|live| live == id));
-        lives_here || who.may(Permission::AuditRead, &self.unit)
+        lives_here || self.is_within(who, Permission::AuditRead)
     }
 
     fn counts(_: &AccountEvent) -> bool {

@@ -3,7 +3,7 @@
 //! may live on is the one that proved the current password. Hashing is absent: the rules see
 //! only whether a password was right.
 
-use super::{Account, AccountFacts, fact, private, right_password, sessions};
+use super::{Account, AccountFacts, fact, lockout, private, sessions};
 use crate::{Context, Decision, Policy};
 use protocol::{
     ErrorBody, ErrorKind,
@@ -51,8 +51,10 @@ pub(super) fn change(
     context: &Context<'_>,
 ) -> Result<Decision<AccountEvent>, ErrorBody> {
     account.by_owner(context)?;
-    account.not_locked(context.now)?;
-    right_password(facts, "current")?;
+    lockout::not_locked(account, context.now)?;
+    if !fact(&facts.password_ok)? {
+        return Ok(lockout::wrong_password(account, "current", context));
+    }
     check_password(context.policy, &account.username, &command.new.0)
         .map_err(|error| error.field("new"))?;
     if command.new == command.current {
@@ -96,11 +98,8 @@ fn changed(
 
 pub(super) fn apply(account: &mut Account, changed: &PasswordChanged) {
     account.must_change_password = changed.reset;
-    if changed.reset {
-        // The password that was guessed at is gone, and the owner stands at the counter.
-        account.failures = 0;
-        account.locked_until = None;
-    }
+    // The password that was guessed at is gone: the owner proved it, or stands at the counter.
+    lockout::forgive(account);
 }
 
 #[cfg(test)]
@@ -151,11 +150,9 @@ mod tests {
 
     #[test]
     fn changes_that_are_refused() {
-        let wrong = AccountFacts { password_ok: Some(false), ..facts() };
         let unchecked = AccountFacts { password_ok: None, ..facts() };
         for (n, new, facts, code) in [
             (8, "Other-2026-y", facts(), "account.not_owner"),
-            (7, "Other-2026-y", wrong, "account.wrong_password"),
             (7, "Other-2026-y", unchecked, "hub.internal"),
             (7, RIGHT, facts(), "account.password_same"),
             (7, "short", facts(), "account.password_too_short"),

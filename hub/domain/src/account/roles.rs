@@ -3,18 +3,25 @@
 //! an administrator can make neither auditors nor operators: 等保三级 separates the duties.
 
 use super::{Account, AccountFacts, forbidden, not_allowed};
-use crate::{Context, Decision, Who, permissions_of};
+use crate::{Context, Decision, UnitPlace, Who, permissions_of};
 use protocol::{
-    ErrorBody, ErrorKind, Grant, Permission, UnitPath,
+    ErrorBody, ErrorKind, Grant, Permission, UnitId,
     account::{AccountEvent, GrantRole, RevokeRole, RoleGranted, RoleRevoked},
 };
 
 /// More than any person holds; keeps the account's state and `Who` small.
 const GRANTS_MAX: usize = 32;
 
-/// Whether the sender holds everything that the grant gives.
-pub(super) fn covers(who: &Who, grant: &Grant, scope: &UnitPath) -> bool {
-    permissions_of(grant.role).iter().all(|permission| who.may(*permission, scope))
+/// Whether the sender holds everything that the grant gives, where the grant gives it.
+pub(super) fn covers(who: &Who, grant: &Grant) -> bool {
+    permissions_of(grant.role).iter().all(|permission| who.may(*permission, grant.unit))
+}
+
+/// The unit that a command names, as it was looked up.
+pub(super) fn named_unit(facts: &AccountFacts, unit: UnitId) -> Result<&UnitPlace, ErrorBody> {
+    facts.unit.as_ref().filter(|place| place.path.unit() == Some(unit)).ok_or_else(|| {
+        ErrorBody::new(ErrorKind::NotFound, "account.unit_not_found", "no such unit")
+    })
 }
 
 pub(super) fn beyond_yours() -> ErrorBody {
@@ -58,25 +65,20 @@ fn check(
     context: &Context<'_>,
 ) -> Result<(), ErrorBody> {
     account.must_exist()?;
-    let scope = facts.unit.as_ref().filter(|path| path.unit() == Some(grant.unit));
-    let Some(scope) = scope else {
-        let message = "no such unit";
-        return Err(ErrorBody::new(ErrorKind::NotFound, "account.unit_not_found", message)
-            .field("grant.unit"));
-    };
-    if !context.who.may(Permission::AccountManage, scope) {
+    named_unit(facts, grant.unit).map_err(|error| error.field("grant.unit"))?;
+    if !context.who.may(Permission::AccountManage, grant.unit) {
         return Err(not_allowed());
     }
-    if covers(context.who, grant, scope) { Ok(()) } else { Err(beyond_yours()) }
+    if covers(context.who, grant) { Ok(()) } else { Err(beyond_yours()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::account::create::tests::{admin, made};
-    use crate::testing::{path, unit, who};
+    use crate::testing::{place, unit, who};
     use proptest::prelude::*;
-    use protocol::Role;
+    use protocol::{Role, unit::UnitKind};
 
     const ROLES: [Role; 9] = [
         Role::CounterStaff,
@@ -91,7 +93,7 @@ mod tests {
     ];
 
     fn at(units: &[u128]) -> AccountFacts {
-        AccountFacts { unit: Some(path(units)), ..AccountFacts::default() }
+        AccountFacts { unit: Some(place(UnitKind::Hall, units)), ..AccountFacts::default() }
     }
 
     #[test]
@@ -101,7 +103,7 @@ mod tests {
             (admin(), Role::CounterStaff, &[1, 2][..], Ok(1)),
             (admin(), Role::RegionAdmin, &[1, 5], Ok(1)),
             (admin(), Role::Auditor, &[1, 2], Err("account.role_beyond_yours")),
-            (admin(), Role::CounterStaff, &[3, 4], Err("account.not_allowed")),
+            (admin(), Role::CounterStaff, &[6, 7], Err("account.not_allowed")),
             (hall(), Role::HallManager, &[1, 2], Ok(1)),
             (hall(), Role::RegionAdmin, &[1, 2], Err("account.role_beyond_yours")),
             (hall(), Role::CounterStaff, &[1], Err("account.not_allowed")),
@@ -136,9 +138,9 @@ mod tests {
             let grant = Grant { role: ROLES[given], unit: unit(2) };
             if made(&[]).run(&giver, GrantRole { grant }, at(&[1, 2])).is_ok() {
                 for permission in permissions_of(grant.role) {
-                    prop_assert!(giver.may(*permission, &path(&[1, 2])));
+                    prop_assert!(giver.may(*permission, unit(2)));
                 }
-                prop_assert!(giver.may(Permission::AccountManage, &path(&[1, 2])));
+                prop_assert!(giver.may(Permission::AccountManage, unit(2)));
             }
         }
     }

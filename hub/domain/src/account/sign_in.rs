@@ -1,12 +1,16 @@
 //! Signing in.
-//! Invariants: while locked nothing is looked at, not even a right password; every wrong
-//! attempt is an event, so that a restart forgets none; expired sessions leave first and the
-//! oldest makes room. A wrong password is therefore no error but an outcome: see [`failed`].
+//! Invariants: while locked nothing is looked at, not even a right password; expired sessions
+//! leave first and the oldest makes room. A wrong password is no error but an outcome: see
+//! `lockout.rs`.
 
-use super::{Account, LiveSession, forbidden, private};
+use super::{
+    Account, LiveSession, forbidden,
+    lockout::{self, Failure, failed},
+    private,
+};
 use crate::{Context, Decision};
 use protocol::{
-    ErrorBody, Millis, SessionId,
+    ErrorBody, SessionId,
     account::{AccountEvent, SignInFailed, SignOutReason, SignedIn, SignedOut},
 };
 
@@ -59,16 +63,9 @@ fn failure(
     code: &'static str,
     context: &Context<'_>,
 ) -> Decision<AccountEvent> {
-    // A lock that ran out begins a new count.
-    let before = if account.locked_until.is_some() { 0 } else { account.failures };
-    let failures = before.saturating_add(1);
-    let locks = failures >= context.policy.sign_in_failures_max;
-    let lock_ms = locks.then_some(context.policy.lock_ms);
-    let mut decision = Decision::event(SignInFailed {
-        addr: attempt.addr.to_owned(),
-        failures,
-        locked_until: lock_ms.map(|ms| context.now.saturating_add(ms)),
-    });
+    let Failure { failures, locked_until, lock_ms } = Failure::of(account, context);
+    let addr = attempt.addr.to_owned();
+    let mut decision = Decision::event(SignInFailed { addr, failures, locked_until });
     decision.result = failed(code, lock_ms);
     decision
 }
@@ -102,20 +99,9 @@ fn success(
     decision
 }
 
-/// The outcome of an attempt that opened nothing; `retry` in milliseconds.
-fn failed(code: &'static str, retry: Option<Millis>) -> Option<String> {
-    Some(serde_json::json!({ "failed": { "code": code, "retry": retry } }).to_string())
-}
-
 pub(super) fn apply(account: &mut Account, signed_in: &SignedIn) {
-    account.failures = 0;
-    account.locked_until = None;
+    lockout::forgive(account);
     account.sessions.push(LiveSession { id: signed_in.session, expires_at: signed_in.expires_at });
-}
-
-pub(super) fn apply_failure(account: &mut Account, failed: &SignInFailed) {
-    account.failures = failed.failures;
-    account.locked_until = failed.locked_until;
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! Invariant: sign-in asks for a code only once the owner has proved that the authenticator
 //! works; taking it away needs the password. The secret itself is in no event.
 
-use super::{Account, AccountFacts, Totp, fact, forbidden, private, right_password};
+use super::{Account, AccountFacts, Totp, fact, forbidden, lockout, private};
 use crate::{Context, Decision};
 use protocol::{
     ErrorBody, ErrorKind,
@@ -55,8 +55,10 @@ pub(super) fn remove(
     account.must_exist()?;
     if !context.who.is_hub() {
         account.by_owner(context)?;
-        account.not_locked(context.now)?;
-        right_password(facts, "password")?;
+        lockout::not_locked(account, context.now)?;
+        if !fact(&facts.password_ok)? {
+            return Ok(lockout::wrong_password(account, "password", context));
+        }
     }
     if account.totp == Totp::Off {
         return Ok(Decision::nothing());
@@ -106,8 +108,9 @@ mod tests {
         assert_eq!(again.code, "account.totp_on");
         let other = bench.run(&who(8, &[]), remove(), facts(true, true)).unwrap_err();
         assert_eq!(other.code, "account.not_owner");
-        let wrong = bench.run(&me, remove(), facts(true, false)).unwrap_err();
-        assert_eq!(wrong.code, "account.wrong_password");
+        let wrong = bench.run(&me, remove(), facts(true, false)).unwrap();
+        assert_eq!(code(&wrong).as_deref(), Some("account.wrong_password"));
+        assert!(bench.state.has_totp());
         bench.run(&me, remove(), facts(true, true)).unwrap();
         assert!(!bench.state.has_totp());
     }

@@ -214,7 +214,8 @@ impl Entity for Room {
 
     fn may_watch(&self, who: &Who) -> bool {
         who.account.is_some_and(|account| self.members.contains_key(&account))
-            || who.may_somewhere(Permission::AuditRead)
+            // A room belongs to no unit: it is for auditors of the whole organisation.
+            || who.may_everywhere(Permission::AuditRead)
     }
 
     fn counts(event: &RoomEvent) -> bool {
@@ -257,6 +258,7 @@ mod tests {
         assert!(room.may_watch(&who(2, &[])));
         assert!(!room.may_watch(&who(3, &[(Role::RegionAdmin, 1)])));
         assert!(room.may_watch(&who(3, &[(Role::Auditor, 1)])));
+        assert!(!room.may_watch(&who(3, &[(Role::Auditor, 2)])), "auditor of one hall");
     }
 
     #[test]

@@ -1,19 +1,21 @@
 //! Random histories over a few rooms and accounts, from a seed: whatever is asked, in
 //! whatever order, the invariants hold after every step. A failing history prints shrunk.
 
+mod scopes;
 mod steps;
+mod units;
 
 use domain::{
-    Context, Decision, Entity, Order, Policy, Who,
+    Context, Decision, Entity, Order, Policy, UnitPlace, UnitTree, Who,
     account::{Account, AccountFacts},
     room::{Room, RoomFacts, direct_room_id},
 };
 use proptest::prelude::*;
 use protocol::{
     AccountId, ErrorBody, Grant, Millis, Role, Seq, SessionId, StreamId, UnitId, UnitPath,
-    account::*, room::*,
+    account::*, room::*, unit::UnitKind,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 use steps::{Ask, AskAccount, Step, steps};
 use uuid::Uuid;
 
@@ -118,12 +120,20 @@ struct World {
 fn who(n: u8) -> Who {
     let role = if n + 1 == PEOPLE { Role::HallManager } else { Role::CounterStaff };
     let grants = vec![Grant { role, unit: hall().0[1] }];
-    Who { account: Some(person(n)), session: Some(session(n)), grants, home: hall() }
+    let edges = hall().0.into_iter().zip([None, Some(hall().0[0])]);
+    let tree: UnitTree = edges.collect();
+    Who {
+        account: Some(person(n)),
+        session: Some(session(n)),
+        grants,
+        tree: Arc::new(tree),
+        ..Who::default()
+    }
 }
 
-fn account_facts(ok: bool) -> AccountFacts {
+fn account_facts(ok: bool, path: UnitPath) -> AccountFacts {
     AccountFacts {
-        unit: Some(hall()),
+        unit: Some(UnitPlace { path, kind: UnitKind::Hall, closed: false }),
         password_hash: Some("hash".into()),
         password_ok: Some(ok),
         code_ok: Some(ok),
@@ -149,7 +159,7 @@ impl World {
                 password: Secret("Kashi-2026-x".into()),
                 roles: vec![Role::CounterStaff],
             });
-            let facts = account_facts(true);
+            let facts = account_facts(true, hall());
             account
                 .step(&Who::hub(), world.now, |state, context| {
                     state.decide(&create, &facts, context)
@@ -252,12 +262,19 @@ impl World {
             AskAccount::Revoke { role } => RevokeRole { grant: grant(role) }.into(),
         };
         let live = &mut self.accounts[usize::from(account)];
-        let facts = account_facts(checked);
+        let facts = account_facts(checked, hall());
         let locked = live.state.is_locked(self.now);
         let asked = who(if by == OWNER { account } else { by });
         let outcome =
             live.step(&asked, self.now, |state, context| state.decide(&command, &facts, context));
         let Ok(decision) = outcome else { return };
+        // Nobody guesses for free: what was wrong is counted, and five of it lock.
+        let owner = asked.account == Some(person(account));
+        let guessed =
+            matches!(command, AccountCommand::ChangePassword(_) | AccountCommand::RemoveTotp(_))
+                && !checked;
+        let counted = matches!(decision.events[..], [AccountEvent::CheckFailed(_)]);
+        assert_eq!(counted, guessed && owner && !locked, "{command:?}");
         for event in &decision.events {
             match event {
                 AccountEvent::PasswordChanged(changed) => {

@@ -2,7 +2,7 @@
 //! how far everybody has read. Messages are written by the members themselves.
 
 use super::people::Staff;
-use super::scripts::{DIRECTS, GROUPS, Line, Members};
+use super::scripts::{self, Line, Members};
 use crate::log;
 use actors::{Hub, Request};
 use domain::{Who, room::direct_room_id};
@@ -18,7 +18,7 @@ const BEIJING: Millis = 8 * 60 * MINUTE;
 struct Room<'a> {
     stream: StreamId,
     members: Vec<&'a Staff>,
-    lines: &'static [Line],
+    lines: Vec<Line>,
 }
 
 pub(super) async fn create(
@@ -28,24 +28,40 @@ pub(super) async fn create(
     staff: &[Staff],
 ) -> Result<(), String> {
     let mut rooms = Vec::new();
-    for script in GROUPS {
-        let members = members(&script.members, staff);
-        let stream = StreamId::new(EntityKind::Room, hub.ids().next());
-        let others = members.iter().skip(1).map(|member| member.account).collect();
-        let command = CreateRoom { name: script.name.to_owned(), members: others };
-        ask(hub, &members[0].who(), stream, command.into()).await?;
+    for script in scripts::read()? {
+        let Some((stream, members)) = open(hub, script.room, staff).await? else { continue };
         rooms.push(Room { stream, members, lines: script.lines });
-    }
-    for (one, other, lines) in DIRECTS {
-        let pair = [*one, *other]
-            .map(|(hall, place)| staff.iter().filter(|s| s.hall == hall && !region(s)).nth(place));
-        let [Some(one), Some(other)] = pair else { continue };
-        let stream = StreamId::new(EntityKind::Room, direct_room_id(one.account, other.account).0);
-        ask(hub, &one.who(), stream, OpenDirect { peer: other.account }.into()).await?;
-        rooms.push(Room { stream, members: vec![one, other], lines });
     }
     let heads = play(hub, clock, now, &rooms).await?;
     read(hub, &rooms, &heads).await
+}
+
+/// Makes the room; `None` where one of two has no place on the roster.
+async fn open<'a>(
+    hub: &Hub,
+    room: scripts::Room,
+    staff: &'a [Staff],
+) -> Result<Option<(StreamId, Vec<&'a Staff>)>, String> {
+    match room {
+        scripts::Room::Group { name, members: which } => {
+            let members = members(&which, staff);
+            let stream = StreamId::new(EntityKind::Room, hub.ids().next());
+            let others = members.iter().skip(1).map(|member| member.account).collect();
+            let command = CreateRoom { name: name.to_owned(), members: others };
+            ask(hub, &members[0].who(), stream, command.into()).await?;
+            Ok(Some((stream, members)))
+        }
+        scripts::Room::Direct(pair) => {
+            let found = pair.map(|(hall, place)| {
+                staff.iter().filter(|s| s.hall == hall && !region(s)).nth(place)
+            });
+            let [Some(one), Some(other)] = found else { return Ok(None) };
+            let room = direct_room_id(one.account, other.account);
+            let stream = StreamId::new(EntityKind::Room, room.0);
+            ask(hub, &one.who(), stream, OpenDirect { peer: other.account }.into()).await?;
+            Ok(Some((stream, vec![one, other])))
+        }
+    }
 }
 
 /// All lines of all rooms in the order of their time; those still to come are left out.
@@ -58,9 +74,9 @@ async fn play(
     let midnight = (now + BEIJING).div_euclid(DAY) * DAY - BEIJING;
     let mut lines: Vec<(Millis, &Room<'_>, usize, &str)> = Vec::new();
     for room in rooms {
-        for (days, hour, minute, who, text) in room.lines {
-            let at = midnight - days * DAY + (hour * 60 + minute) * MINUTE;
-            lines.push((at, room, *who, text));
+        for line in &room.lines {
+            let at = midnight - line.days_ago * DAY + line.after_midnight;
+            lines.push((at, room, line.who, line.text));
         }
     }
     lines.retain(|line| line.0 < now - MINUTE);

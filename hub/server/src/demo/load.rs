@@ -19,7 +19,8 @@ use tokio::task::JoinSet;
 const AT_ONCE: usize = 64;
 
 pub(super) async fn sign_in(config: &Config, accounts: usize, file: &Path) -> Result<(), String> {
-    let hub = cheap_hub(config, Arc::new(SystemClock)).await?;
+    let open = cheap_hub(config, Arc::new(SystemClock)).await?;
+    let hub = &open.hub;
     let units = hub.queries().units().await.map_err(|error| error.to_string())?;
     let unit = units.first().ok_or("the demonstration has no unit")?.unit;
     let password = password();
@@ -39,7 +40,7 @@ pub(super) async fn sign_in(config: &Config, accounts: usize, file: &Path) -> Re
         }
     }
     bar.finish_and_clear();
-    hub.shutdown().await;
+    open.end().await?;
     std::fs::write(file, lines).map_err(|error| format!("{}: {error}", file.display()))
 }
 

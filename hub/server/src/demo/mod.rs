@@ -1,6 +1,8 @@
 //! `hub demo`: a believable hall on an empty database, then the hub in demo mode.
 //! The only place where accounts share a password, made anew for each database and shown on
-//! the sign-in page. Invariant: a database that holds accounts is never filled again.
+//! the sign-in page. Invariants: a database that holds accounts is never filled again; a hall
+//! is made in a folder of its own and gets its place when it is whole, so that a run that is
+//! ended in the middle leaves nothing which the next one would take for a hall.
 
 mod history;
 mod load;
@@ -10,15 +12,19 @@ mod people;
 mod scripts;
 
 use crate::config::Config;
+use crate::offline::Offline;
 use crate::{log, serve};
-use actors::Hub;
 use clap::Args;
 use kernel::{Clock, IdSource, ManualClock, SystemClock, SystemIds};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Demo accounts protect nothing: their hashes need not cost what real ones must.
-pub(super) const DEMO_ARGON2_KIB: u32 = 64;
+const DEMO_ARGON2_KIB: u32 = 64;
+/// Where the hall is made, below the data folder.
+const UNFINISHED: &str = "demo-unfinished";
 /// The hall was set up so long before its first message.
 const FOUNDED_BEFORE: i64 = 30 * 24 * 3_600_000;
 
@@ -33,47 +39,82 @@ pub(crate) struct DemoArgs {
 }
 
 pub(crate) async fn run(config: Config, args: DemoArgs) -> Result<(), String> {
-    let (_, queries) = serve::open(&config).await?;
+    if is_missing(&config).await? {
+        create(&config).await?;
+    }
+    if let Some(file) = &args.tokens {
+        load::sign_in(&config, args.extra_accounts, file).await?;
+    }
+    serve::serve(config, true).await
+}
+
+/// Whether a hall must be made. A real hub is left alone.
+async fn is_missing(config: &Config) -> Result<bool, String> {
+    if !config.database().exists() {
+        return Ok(true);
+    }
+    let (journal, queries) = serve::open(config).await?;
     let counts = queries.counts().await.map_err(|error| error.to_string())?;
     let demo = queries.demo_accounts().await.map_err(|error| error.to_string())?;
-    if counts.accounts == 0 {
-        create(&config).await?;
-    } else if demo.is_empty() {
+    // Closed before anything takes its place.
+    journal.close().await.map_err(|error| error.to_string())?;
+    if counts.accounts > 0 && demo.is_empty() {
         let place = config.data.display();
         return Err(format!(
             "{place} holds a real hub; the demonstration wants a folder of its own: --data demo"
         ));
     }
-    if let Some(file) = &args.tokens {
-        load::sign_in(&config, args.extra_accounts, file).await?;
-    }
-    let demo = queries.demo_accounts().await.map_err(|error| error.to_string())?;
-    log::say(format_args!("demonstration hall with {} accounts", demo.len()));
-    drop(queries);
-    serve::serve(config, true).await
+    Ok(counts.accounts == 0)
 }
 
 async fn create(config: &Config) -> Result<(), String> {
-    let now = SystemClock.now();
-    let clock = Arc::new(ManualClock::at(now - FOUNDED_BEFORE));
-    let hub = cheap_hub(config, clock.clone()).await?;
-    let password = password();
-    let organisation = organisation::create(&hub).await?;
-    let staff = people::create(&hub, &organisation, &password).await?;
-    history::create(&hub, &clock, now, &staff).await?;
-    let shown: Vec<_> = staff.iter().map(|one| (one.account, password.clone())).collect();
-    // Last: a hall that was only half made is known by it.
-    hub.queries().set_demo(&shown).await.map_err(|error| error.to_string())?;
-    hub.shutdown().await;
+    let workshop = config.data.join(UNFINISHED);
+    let in_workshop = |error: std::io::Error| format!("{}: {error}", workshop.display());
+    match std::fs::remove_dir_all(&workshop) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(in_workshop(error)),
+        _ => {}
+    }
+    let unfinished = Config { data: workshop.clone(), ..config.clone() };
+    let accounts = fill(&unfinished).await?;
+    put_in_place(&unfinished.database(), &config.database())?;
+    std::fs::remove_dir(&workshop).map_err(in_workshop)?;
+    log::say(format_args!("demonstration hall with {accounts} accounts"));
     Ok(())
 }
 
-/// A hub that nobody reaches from outside.
-async fn cheap_hub(config: &Config, clock: Arc<dyn Clock>) -> Result<Hub, String> {
-    let (journal, queries) = serve::open(config).await?;
-    let mut config = config.clone();
-    config.argon2_memory_kib = DEMO_ARGON2_KIB;
-    Ok(Hub::start(serve::parts(&config, journal, queries, clock)))
+/// Makes the hall; answers how many accounts one can click through.
+async fn fill(config: &Config) -> Result<usize, String> {
+    let now = SystemClock.now();
+    let clock = Arc::new(ManualClock::at(now - FOUNDED_BEFORE));
+    let open = cheap_hub(config, clock.clone()).await?;
+    let (hub, password) = (&open.hub, password());
+    let organisation = organisation::create(hub).await?;
+    let staff = people::create(hub, &organisation, &password).await?;
+    history::create(hub, &clock, now, &staff).await?;
+    let shown: Vec<_> = staff.iter().map(|one| (one.account, password.clone())).collect();
+    hub.queries().set_demo(&shown).await.map_err(|error| error.to_string())?;
+    open.end().await?;
+    Ok(shown.len())
+}
+
+/// One step for whoever looks: the whole hall, or none.
+fn put_in_place(made: &Path, place: &Path) -> Result<(), String> {
+    // An empty database may be there. Its log goes when the last program closes it; whoever
+    // still has it open would lose what it writes.
+    let log = format!("{}-wal", place.display());
+    if Path::new(&log).exists() {
+        return Err(format!("{} is open in another program; stop it first", place.display()));
+    }
+    let folder = place.parent().unwrap_or(Path::new("."));
+    std::fs::rename(made, place)
+        .and_then(|()| File::open(folder)?.sync_all())
+        .map_err(|error| format!("{}: {error}", place.display()))
+}
+
+/// A hub whose passwords cost next to nothing.
+async fn cheap_hub(config: &Config, clock: Arc<dyn Clock>) -> Result<Offline, String> {
+    let config = Config { argon2_memory_kib: DEMO_ARGON2_KIB, ..config.clone() };
+    Offline::open(&config, clock).await
 }
 
 /// Random, and of the kinds of characters that the rules ask for.

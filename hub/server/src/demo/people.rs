@@ -26,7 +26,7 @@ impl Staff {
     pub(super) fn who(&self) -> Who {
         let unit = self.unit.unit();
         let grants = unit.map(|unit| Grant { role: self.role, unit }).into_iter().collect();
-        Who { account: Some(self.account), session: None, grants, home: self.unit.clone() }
+        Who { account: Some(self.account), grants, ..Who::default() }
     }
 }
 

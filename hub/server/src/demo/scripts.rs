@@ -1,7 +1,24 @@
-//! What the demonstration people wrote to each other in the last days. Data only.
+//! What the demonstration people wrote to each other in the last days: `scripts.txt`, read.
+//! Invariant: a line that cannot be read is named by its number; nothing is passed over.
 
-/// Days ago, hour, minute (Beijing time), who (place among the members), text.
-pub(super) type Line = (i64, i64, i64, usize, &'static str);
+use protocol::Millis;
+
+const MINUTE: Millis = 60_000;
+
+/// A room and what is said in it.
+pub(super) struct Script {
+    pub(super) room: Room,
+    pub(super) lines: Vec<Line>,
+}
+
+pub(super) enum Room {
+    Group {
+        name: &'static str,
+        members: Members,
+    },
+    /// Two people, each by hall and place on its roster.
+    Direct([(usize, usize); 2]),
+}
 
 pub(super) enum Members {
     /// Everybody of the hall at this place of the organisation.
@@ -16,223 +33,76 @@ pub(super) enum Members {
     Technicians,
 }
 
-pub(super) struct Script {
-    pub(super) name: &'static str,
-    pub(super) members: Members,
-    pub(super) lines: &'static [Line],
+pub(super) struct Line {
+    pub(super) days_ago: i64,
+    /// After midnight in Beijing.
+    pub(super) after_midnight: Millis,
+    /// By place among the members.
+    pub(super) who: usize,
+    pub(super) text: &'static str,
 }
 
-pub(super) const GROUPS: &[Script] = &[
-    Script {
-        name: "喀什市政务服务中心工作群",
-        members: Members::Hall(3),
-        lines: &[
-            (4, 9, 32, 0, "各位早上好，今天是周一例会，十点在三楼会议室，各科室负责人参加。"),
-            (4, 9, 35, 1, "收到，综合受理科准时参加。"),
-            (4, 9, 36, 5, "社保窗口收到。"),
-            (
-                4,
-                11,
-                20,
-                0,
-                "例会要点：一、延时服务本周五开始，中午不断岗；二、新版办事指南已上墙，请大家核对本窗口内容。",
-            ),
-            (4, 11, 24, 2, "主任，办事指南维吾尔文版综窗还差两页，下午能补齐吗？"),
-            (4, 11, 26, 4, "我来翻译，四点前给印刷室。"),
-            (4, 16, 2, 4, "维吾尔文版两页已经送过去了，请大家看一下排版。"),
-            (3, 10, 15, 2, "1号窗口叫号屏不显示，已经重启过一次，还是黑屏。"),
-            (3, 10, 18, 7, "我过来看一下，先用2号窗口叫号。"),
-            (3, 10, 41, 7, "电源适配器坏了，换了备用的，恢复正常。"),
-            (2, 12, 5, 6, "不动产窗口现在排队23人，能不能从综窗调一位过来帮忙收件？"),
-            (2, 12, 7, 1, "可以，让2号窗口过去，我顶2号。"),
-            (2, 13, 10, 6, "人流降下来了，谢谢科长！"),
-            (
-                1,
-                17,
-                30,
-                0,
-                "今天共办件412件，好评率99.5%，一件差评已回访，是等待时间过长。大家辛苦了。",
-            ),
-            (0, 8, 50, 8, "今天上午十点有一位听障群众预约办理居民医保，我会全程陪同翻译。"),
-            (0, 8, 52, 5, "好的，4号窗口预留。"),
-        ],
-    },
-    Script {
-        name: "自治区政务服务值班群",
-        members: Members::Managers,
-        lines: &[
-            (5, 10, 0, 0, "请各大厅今天下班前报送本周延时服务安排表。"),
-            (5, 15, 42, 8, "天山区已报。"),
-            (5, 16, 20, 10, "喀什市已报，请查收。"),
-            (5, 17, 55, 1, "大部分大厅已经报送，还没有报的抓紧。"),
-            (3, 9, 5, 3, "昨晚23点到24点完成了数据库升级，各大厅如有登录异常请直接在群里说。"),
-            (3, 9, 48, 12, "伊宁市反映两个账号登录后提示修改密码，是正常的吗？"),
-            (3, 9, 50, 3, "正常，是管理员重置后的首次登录，按提示改一次就可以。"),
-            (
-                2,
-                18,
-                12,
-                2,
-                "本周“高效办成一件事”新生儿出生联办共计186件，平均用时0.8天，比上周又快了。",
-            ),
-            (
-                1,
-                11,
-                30,
-                0,
-                "明天起和田、阿克苏有大风沙尘天气，请相关大厅做好门厅防尘和老年人引导。",
-            ),
-            (1, 11, 36, 14, "和田市收到，已增加两名导办。"),
-            (0, 9, 10, 4, "今天视频会议系统测试，11点各大厅请接入一次，预计10分钟。"),
-        ],
-    },
-    Script {
-        name: "综窗业务交流群",
-        members: Members::Counters(24),
-        lines: &[
-            (6, 11, 3, 0, "请教一下：外省户籍在本地办居住证，租房合同没有备案可以吗？"),
-            (6, 11, 9, 4, "可以用社区开具的居住证明代替，我们这边一直这样收。"),
-            (6, 11, 12, 0, "明白了，谢谢！"),
-            (4, 16, 22, 7, "个体工商户变更经营者，新系统里可以直接做“变更”，不用先注销再设立了。"),
-            (4, 16, 30, 12, "太好了，群众少跑一趟。"),
-            (2, 10, 48, 9, "异地就医备案现在手机上几分钟就能办，建议先教群众自助办，少排队。"),
-            (2, 10, 55, 15, "老年人不会用手机的还是窗口直接办，别让老人来回跑。"),
-            (
-                1,
-                12,
-                40,
-                3,
-                "一次性告知单的模板我更新了，增加了哈萨克文和维吾尔文对照，需要的找我拿。",
-            ),
-            (1, 12, 44, 18, "要一份，谢谢！"),
-            (0, 9, 25, 5, "早上系统有点慢，大家那边怎么样？"),
-            (0, 9, 27, 11, "我们这里正常。"),
-        ],
-    },
-    Script {
-        name: "قوش تىل مۇلازىمەت گۇرۇپپىسى · 双语服务小组",
-        members: Members::Uyghur(18),
-        lines: &[
-            (
-                5,
-                10,
-                30,
-                0,
-                "ھەممىڭلار ياخشىمۇسىلەر! بۇ گۇرۇپپىدا تەرجىمە ۋە قوش تىللىق مۇلازىمەت توغرىسىدا پاراڭلىشىمىز.",
-            ),
-            (
-                5,
-                10,
-                34,
-                3,
-                "ياخشىمۇسىز، رەھمەت. يېڭى ئىش بېجىرىش قوللانمىسىنىڭ ئۇيغۇرچىسى تەييار بولدىمۇ؟",
-            ),
-            (5, 10, 40, 1, "تەييار بولاي دەپ قالدى، ئەتە چۈشتىن كېيىن ئەۋەتىمەن."),
-            (4, 15, 12, 1, "قوللانمىنى ئەۋەتتىم، كۆرۈپ بېقىڭلار."),
-            (
-                4,
-                15,
-                50,
-                6,
-                "كۆردۈم، ناھايىتى ياخشى بوپتۇ. «كۆچمەس مۈلۈك» دېگەن سۆزنى بىردەك ئىشلىتەيلى.",
-            ),
-            (2, 11, 18, 2, "“一次性告知”用维吾尔语怎么写比较准确？"),
-            (2, 11, 25, 0, "«بىر قېتىمدا ئۇقتۇرۇش» دەپ يازساق بولىدۇ."),
-            (
-                1,
-                16,
-                5,
-                5,
-                "بۈگۈن بىر موماي نەۋرىسى بىلەن كەلدى، ئىشى ئون مىنۇتتا پۈتتى، بەك خۇشال بولدى.",
-            ),
-            (1, 16, 9, 4, "بەك ياخشى بوپتۇ! رەھمەت سىزگە."),
-            (
-                0,
-                9,
-                0,
-                3,
-                "خەيرلىك ئەتىگەن! بۈگۈن ئادەم كۆپ، قوش تىللىق كۆزنەككە بىر ئادەم قوشساق بولامدۇ؟",
-            ),
-        ],
-    },
-    Script {
-        name: "手语翻译协调群",
-        members: Members::Interpreters,
-        lines: &[
-            (
-                3,
-                10,
-                2,
-                0,
-                "本周手语预约：周二昌吉2单，周三喀什1单，周四库尔勒1单。远程视频翻译请提前十分钟上线。",
-            ),
-            (3, 10, 6, 3, "周三喀什我来。"),
-            (2, 15, 30, 5, "今天视频翻译时画面有点卡，群众看不清手势，后来调高清晰度就好了。"),
-            (2, 15, 33, 0, "请大家记得：背景要素净，光线从正面来，上半身完整入镜。"),
-            (1, 17, 15, 7, "库尔勒那位听障群众办完了营业执照，特意打手语说谢谢大家。"),
-            (0, 8, 40, 3, "喀什十点的预约确认了，医保业务。"),
-        ],
-    },
-    Script {
-        name: "信息系统保障群",
-        members: Members::Technicians,
-        lines: &[
-            (3, 8, 55, 0, "昨晚升级完成，数据库校验通过，备份已异地保存。"),
-            (3, 9, 52, 1, "收到，网络侧一切正常。"),
-            (2, 14, 10, 2, "墨玉县大厅有一台自助机触摸不灵，已经报修，预计明天到。"),
-            (1, 10, 20, 0, "请各大厅信息员抽空运行一次体检，把结果发给我。"),
-            (1, 10, 45, 1, "互联网出口昨天峰值占用62%，余量充足。"),
-            (0, 9, 28, 0, "有同事反映早上慢，查了是报表任务，已经挪到夜里跑。"),
-        ],
-    },
-];
+pub(super) fn read() -> Result<Vec<Script>, String> {
+    let mut scripts: Vec<Script> = Vec::new();
+    let numbered = include_str!("scripts.txt").lines().zip(1..);
+    for (text, number) in numbered.filter(|(text, _)| !text.is_empty() && !text.starts_with('#')) {
+        let unread = || format!("scripts.txt, line {number}: {text}");
+        if let Some(title) = text.strip_prefix("== ") {
+            let room = room(title).ok_or_else(unread)?;
+            scripts.push(Script { room, lines: Vec::new() });
+        } else {
+            let script = scripts.last_mut().ok_or_else(unread)?;
+            script.lines.push(line(text).ok_or_else(unread)?);
+        }
+    }
+    Ok(scripts)
+}
 
-/// Two people by hall and place on its roster, and what they wrote.
-pub(super) type Pair = ((usize, usize), (usize, usize), &'static [Line]);
+fn room(title: &'static str) -> Option<Room> {
+    if let Some(pair) = title.strip_prefix("direct ") {
+        let mut pair = pair.split(' ').map(|one| {
+            let (hall, place) = one.split_once('.')?;
+            Some((hall.parse().ok()?, place.parse().ok()?))
+        });
+        return Some(Room::Direct([pair.next()??, pair.next()??]));
+    }
+    let (who, name) = title.split_once(" | ")?;
+    let (who, number) = who.split_once(' ').unwrap_or((who, "0"));
+    let number = number.parse().ok()?;
+    let members = match who {
+        "hall" => Members::Hall(number),
+        "managers" => Members::Managers,
+        "counters" => Members::Counters(number),
+        "uyghur" => Members::Uyghur(number),
+        "interpreters" => Members::Interpreters,
+        "technicians" => Members::Technicians,
+        _ => return None,
+    };
+    Some(Room::Group { name, members })
+}
 
-pub(super) const DIRECTS: &[Pair] = &[
-    (
-        (3, 2),
-        (3, 4),
-        &[
-            (1, 12, 31, 0, "中午延时服务我先值，你吃完来换我。"),
-            (1, 12, 33, 1, "好，一点整到。"),
-            (0, 8, 58, 1, "早！昨天那份授权委托书的原件在我抽屉里，你要用的话直接拿。"),
-        ],
-    ),
-    (
-        (3, 0),
-        (3, 1),
-        &[
-            (2, 18, 40, 0, "明天有参观团，综窗前面的通道留宽一点。"),
-            (2, 18, 42, 1, "已经安排，取号机也往里移了一米。"),
-            (0, 9, 5, 0, "参观改到下午四点。"),
-        ],
-    ),
-    (
-        (7, 3),
-        (3, 4),
-        &[
-            (2, 11, 40, 0, "ياخشىمۇسىز، قەشقەردە تۇغۇت كىنىشكىسى ئۈچۈن قانداق ماتېرىيال كېرەك؟"),
-            (2, 11, 46, 1, "كىملىك، نوپۇس دەپتىرى ۋە تۇغۇت ئىسپاتى بولسىلا بولىدۇ."),
-            (2, 11, 47, 0, "كۆپ رەھمەت!"),
-        ],
-    ),
-    (
-        (5, 1),
-        (5, 2),
-        &[
-            (1, 16, 20, 0, "下周的排班表发你了，看看有没有冲突。"),
-            (1, 16, 52, 1, "周三我孩子家长会，能和努尔兰换一下吗？"),
-            (1, 16, 54, 0, "可以。"),
-        ],
-    ),
-    (
-        (1, 6),
-        (1, 7),
-        &[
-            (0, 9, 15, 0, "企业开办那边今天有没有注销的？我这有一单不动产要等结果。"),
-            (0, 9, 19, 1, "有，十一点前能出。"),
-        ],
-    ),
-];
+fn line(text: &'static str) -> Option<Line> {
+    let mut parts = text.splitn(4, ' ');
+    let days_ago = parts.next()?.parse().ok()?;
+    let (hour, minute) = parts.next()?.split_once(':')?;
+    let minutes: Millis = hour.parse::<Millis>().ok()? * 60 + minute.parse::<Millis>().ok()?;
+    let who = parts.next()?.parse().ok()?;
+    Some(Line { days_ago, after_midnight: minutes * MINUTE, who, text: parts.next()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_read_and_every_day_of_the_week_has_some() {
+        let scripts = read().expect("every line");
+        let direct = |script: &&Script| matches!(script.room, Room::Direct(_));
+        assert_eq!((scripts.len(), scripts.iter().filter(direct).count()), (11, 5));
+        let lines: Vec<&Line> = scripts.iter().flat_map(|script| &script.lines).collect();
+        assert_eq!(lines.len(), 74);
+        assert!((0..7).all(|day| lines.iter().any(|line| line.days_ago == day)));
+        assert!(lines.iter().all(|line| line.after_midnight < 24 * 60 * MINUTE));
+        assert!(lines.iter().all(|line| !line.text.trim().is_empty()));
+    }
+}

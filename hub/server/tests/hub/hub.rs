@@ -8,8 +8,10 @@ use protocol::{AccountId, EntityKind, EventFrame, Seq, StreamId};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::{Child, ChildStderr, Command};
+use tokio::sync::mpsc;
 
 pub(crate) const PASSWORD: &str = "Tianshan-2026";
 
@@ -20,6 +22,11 @@ pub(crate) struct Hub {
     child: Child,
     pub(crate) url: String,
     data: PathBuf,
+    /// What it was started with besides its address and folder.
+    settings: Vec<String>,
+    /// The authority that its certificate is believed for.
+    authority: Option<String>,
+    log: mpsc::UnboundedReceiver<String>,
 }
 
 /// A folder that is gone when the test ends.
@@ -40,7 +47,7 @@ impl Drop for Folder {
     }
 }
 
-fn program(data: &Path, words: &[&str]) -> Command {
+pub(crate) fn program(data: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hub"));
     command.args(words).arg("--data").arg(data);
     // Cheap hashes and no rate limit: tests are about everything else.
@@ -90,20 +97,39 @@ pub(crate) async fn add_user(data: &Path, username: &str, role: &str) {
 impl Hub {
     /// A hub with these people, the first of them its administrator.
     pub(crate) async fn with(data: &Path, people: &[&str]) -> Self {
-        for (n, username) in people.iter().enumerate() {
-            add_user(data, username, if n == 0 { "region_admin" } else { "counter_staff" }).await;
-        }
+        Self::people(data, people).await;
         Self::start(data, "127.0.0.1:0").await
     }
 
+    pub(crate) async fn people(data: &Path, people: &[&str]) {
+        for (n, username) in people.iter().enumerate() {
+            add_user(data, username, if n == 0 { "region_admin" } else { "counter_staff" }).await;
+        }
+    }
+
     pub(crate) async fn start(data: &Path, listen: &str) -> Self {
-        Self::start_as(data, &["serve", "--listen", listen]).await
+        Self::start_set(data, listen, &[]).await
+    }
+
+    /// With further settings, `key=value` each.
+    pub(crate) async fn start_set(data: &Path, listen: &str, settings: &[String]) -> Self {
+        let mut words = vec!["serve", "--listen", listen];
+        words.extend(settings.iter().flat_map(|setting| ["--set", setting]));
+        let mut hub = Self::start_as(data, &words).await;
+        hub.settings = settings.to_vec();
+        hub
+    }
+
+    pub(crate) fn trusting(mut self, authority: &str) -> Self {
+        self.authority = Some(authority.to_owned());
+        self
     }
 
     pub(crate) async fn start_as(data: &Path, words: &[&str]) -> Self {
         let mut command = program(data, words);
         let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("it was built");
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it was built");
+        let log = follow(child.stderr.take().expect("piped above"));
         let mut lines = BufReader::new(child.stdout.take().expect("piped above")).lines();
         let url = tokio::time::timeout(PATIENCE, async {
             while let Some(line) = lines.next_line().await.expect("text") {
@@ -114,33 +140,83 @@ impl Hub {
             panic!("the hub ended before it served");
         });
         let url = url.await.expect("the hub serves soon");
-        Self { child, url, data: data.to_owned() }
+        let (data, settings, authority) = (data.to_owned(), Vec::new(), None);
+        Self { child, url, data, settings, authority, log }
     }
 
     pub(crate) fn listen(&self) -> &str {
-        self.url.trim_start_matches("http://")
+        self.url.split_once("://").expect("it says its scheme").1
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// A door to it for nobody yet.
+    pub(crate) fn door(&self) -> Door {
+        let door = Door::new(&self.url).expect("it says a good address");
+        match &self.authority {
+            Some(authority) => door.trusting(authority.as_bytes()).expect("PEM"),
+            None => door,
+        }
+    }
+
+    /// Status and body of a plain request.
+    pub(crate) async fn get(&self, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.listen()).await.expect("it listens");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("taken");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("text");
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        (status.expect("a status line"), body.to_owned())
+    }
+
+    /// Waits until it logs this, after what was waited for before.
+    pub(crate) async fn says(&mut self, words: &str) {
+        let said = async { while !self.log.recv().await.expect("it lives").contains(words) {} };
+        tokio::time::timeout(PATIENCE, said).await.expect("it says so soon");
+    }
+
+    pub(crate) async fn signal(&self, name: &str) {
+        let told = Command::new("kill").args([name, &self.pid().to_string()]).status().await;
+        assert!(told.expect("kill exists").success());
     }
 
     /// As a power cut would end it, then a new one at the same address.
     pub(crate) async fn kill_and_restart(&mut self) {
         self.child.kill().await.expect("it ran");
         let listen = self.listen().to_owned();
-        *self = Self::start(&self.data.clone(), &listen).await;
+        let authority = self.authority.take();
+        *self = Self::start_set(&self.data.clone(), &listen, &self.settings.clone()).await;
+        self.authority = authority;
     }
 
     /// Ends it in order and gives its exit code.
     pub(crate) async fn stop(mut self) -> Option<i32> {
-        let pid = self.child.id().expect("it runs").to_string();
-        let told = Command::new("kill").args(["-TERM", &pid]).status().await;
-        assert!(told.expect("kill exists").success());
+        self.signal("-TERM").await;
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
         ended.expect("it drains").expect("it ran").code()
     }
 
     pub(crate) async fn sign_in(&self, username: &str) -> Person {
-        let signed = client::sign_in(&self.url, username, PASSWORD, None).await;
-        Person::new(&self.url, signed.expect("the password is right")).await
+        Person::through(self.door(), username).await
     }
+}
+
+/// Passes the log on to the test's own output, and to who waits for a line of it.
+fn follow(log: ChildStderr) -> mpsc::UnboundedReceiver<String> {
+    let (told, said) = mpsc::unbounded_channel();
+    let mut lines = BufReader::new(log).lines();
+    tokio::spawn(async move {
+        while let Ok(Some(line)) = lines.next_line().await {
+            eprintln!("{line}");
+            // Whoever restarted the hub has let the old one's log go.
+            let _ = told.send(line);
+        }
+    });
+    said
 }
 
 /// Somebody signed in and connected.
@@ -152,8 +228,11 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    async fn new(url: &str, signed: SignInResponse) -> Self {
-        let client = Client::connect(url, signed.token.clone()).expect("the address is good");
+    pub(crate) async fn through(door: Door, username: &str) -> Self {
+        let signed = door.sign_in(username, PASSWORD, None).await;
+        let signed = signed.expect("the password is right");
+        let door = door.with_token(signed.token.clone());
+        let client = Client::through(door, client::Options::default());
         let ready = tokio::time::timeout(PATIENCE, client.ready()).await;
         ready.expect("the hub welcomes").expect("the session is good");
         Self { account: signed.me.card.account, token: signed.token.clone(), signed, client }

@@ -3,8 +3,10 @@
 
 mod chat;
 mod crash;
+mod disk;
 mod frames;
 mod hub;
 mod program;
 mod sign_in;
 mod tidy;
+mod tls;

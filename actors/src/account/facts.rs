@@ -1,0 +1,58 @@
+//! What must be looked up or computed before an account decides. Passwords never leave this
+//! process, and nothing here refuses anything: that is the rules' business.
+
+use crate::{env::Env, passwords};
+use domain::{UnitPlace, account::AccountFacts};
+use protocol::{AccountId, ErrorBody, StreamId, UnitId, account::*};
+
+pub(crate) async fn facts(
+    env: &Env,
+    stream: StreamId,
+    command: &AccountCommand,
+) -> Result<AccountFacts, ErrorBody> {
+    let account = AccountId(stream.id);
+    let mut facts = AccountFacts::default();
+    match command {
+        AccountCommand::GrantRole(grant) => facts.unit = place(env, grant.grant.unit).await?,
+        AccountCommand::RevokeRole(revoke) => facts.unit = place(env, revoke.grant.unit).await?,
+        AccountCommand::CreateAccount(create) => {
+            facts.unit = place(env, create.unit).await?;
+            facts.password_hash = Some(env.passwords.hash(create.password.0.clone()).await?);
+        }
+        AccountCommand::ChangePassword(change) => {
+            facts.password_ok = Some(check(env, account, &change.current).await?);
+            facts.password_hash = Some(env.passwords.hash(change.new.0.clone()).await?);
+        }
+        AccountCommand::ResetPassword(reset) => {
+            facts.password_hash = Some(env.passwords.hash(reset.password.0.clone()).await?);
+        }
+        AccountCommand::RemoveTotp(remove) => {
+            facts.password_ok = Some(check(env, account, &remove.password).await?);
+        }
+        AccountCommand::EnrolTotp(_) => {
+            let cards = env.queries.cards(&[account]).await;
+            let cards = cards.map_err(|_| ErrorBody::unavailable())?;
+            let username = cards.first().map_or("account", |card| card.username.as_str());
+            let (secret, uri) = passwords::new_totp(username)?;
+            facts.totp_secret = Some(secret);
+            facts.totp_uri = Some(uri);
+        }
+        AccountCommand::ConfirmTotp(confirm) => {
+            let known = env.queries.credentials(account).await;
+            let secret = known.map_err(|_| ErrorBody::unavailable())?.and_then(|c| c.totp_secret);
+            let now = env.clock.now();
+            facts.code_ok = secret.map(|secret| passwords::totp_ok(&secret, &confirm.code.0, now));
+        }
+        _ => {}
+    }
+    Ok(facts)
+}
+
+async fn place(env: &Env, unit: UnitId) -> Result<Option<UnitPlace>, ErrorBody> {
+    env.queries.unit_place(unit).await.map_err(|_| ErrorBody::unavailable())
+}
+
+async fn check(env: &Env, account: AccountId, password: &Secret) -> Result<bool, ErrorBody> {
+    let known = env.queries.credentials(account).await.map_err(|_| ErrorBody::unavailable())?;
+    env.passwords.verify(password.0.clone(), known.map(|c| c.password_hash)).await
+}
