@@ -2,6 +2,7 @@
 //! a store that fails and recovers, effects, cursors, sign-in. Rules are tested in `domain`.
 
 mod accounts;
+mod messages;
 
 use actors::{Hub, Parts, Request};
 use async_trait::async_trait;
@@ -109,11 +110,16 @@ const PASSWORD: &str = "Right-Horse-7";
 
 impl Scene {
     async fn open(dir: &Path) -> Self {
+        Self::open_later(dir, 0).await
+    }
+
+    /// As long after.
+    async fn open_later(dir: &Path, ms: Millis) -> Self {
         let options = persistence::StoreOptions { path: dir.join("hub.db"), readers: 2 };
         let (journal, queries) = persistence::open(&options).await.expect("a writable directory");
         let broken = Arc::new(AtomicBool::new(false));
         // Near the machine's clock, so that fresh command ids count as fresh.
-        let clock = Arc::new(ManualClock::at(kernel::SystemClock.now() - 1_000));
+        let clock = Arc::new(ManualClock::at(kernel::SystemClock.now() - 1_000 + ms));
         let journal = Arc::new(Switched { inner: Arc::new(journal), broken: broken.clone() });
         let hub = Hub::start(Parts {
             journal,
@@ -123,6 +129,7 @@ impl Scene {
             policy: Policy::default(),
             arbiters: 2,
             argon2_memory_kib: 64,
+            mailer: None,
         });
         Self { hub, clock, broken, ids: SystemIds }
     }
@@ -146,6 +153,10 @@ impl Scene {
     }
 
     async fn person(&self, unit: UnitId, username: &str) -> Who {
+        self.person_as(unit, username, Role::CounterStaff).await
+    }
+
+    async fn person_as(&self, unit: UnitId, username: &str, role: Role) -> Who {
         let account = AccountId(self.ids.next());
         let create = CreateAccount {
             username: username.to_owned(),
@@ -154,7 +165,7 @@ impl Scene {
             post: String::new(),
             phone: None,
             password: Secret(PASSWORD.to_owned()),
-            roles: vec![Role::CounterStaff],
+            roles: vec![role],
         };
         let command = protocol::account::AccountCommand::from(create);
         self.ask(&Who::hub(), Some(account.into()), command).await.expect("created");
@@ -202,7 +213,7 @@ impl Scene {
 }
 
 fn say(text: &str) -> RoomCommand {
-    SendMessage { text: text.to_owned(), reply_to: None, mentions: Vec::new() }.into()
+    SendMessage { text: text.to_owned(), ..SendMessage::default() }.into()
 }
 
 fn run<F: Future<Output = ()>>(test: impl FnOnce(std::path::PathBuf) -> F) {

@@ -1,4 +1,4 @@
-//! Area `room` on HTTP: the caller's conversations, and who is in a room.
+//! Area `room` on HTTP: the caller's conversations, who is in a room and what is pinned there.
 
 use crate::{
     Edge,
@@ -8,7 +8,7 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use protocol::{
-    EntityKind, ErrorBody, RoomId, StreamId,
+    EntityKind, ErrorBody, EventFrame, RoomId, StreamId,
     http::{Conversation, Page, RoomMember},
 };
 
@@ -57,4 +57,22 @@ pub(crate) async fn members(request: HttpRequest, caller: Caller, edge: web::Dat
     edge.hub.watch_head(&caller.who, StreamId::new(EntityKind::Room, room.0)).await?;
     let page = edge.hub.queries().room_members(room, after, limit).await?;
     Ok(HttpResponse::Ok().json(page))
+}
+
+/// What is pinned in a room that the caller may watch, the latest pin first.
+#[utoipa::path(
+    get, path = "/v1/rooms/{room}/pins", tag = "room",
+    params(("room" = RoomId, Path, description = "The id of the room")),
+    responses(
+        (status = 200, description = "The pinned messages, as they were sent", body = Vec<EventFrame>),
+        (status = "4XX", description = "Refused", body = ErrorBody),
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn pins(request: HttpRequest, caller: Caller, edge: web::Data<Edge>) -> Answer {
+    let room: RoomId = params::part(&request, "room", "the id of a room")?;
+    Params::of(&request, &[])?;
+    let (_, viewer) = edge.hub.look(&caller.who, StreamId::new(EntityKind::Room, room.0)).await?;
+    let pins = edge.hub.queries().pins(room, &viewer).await?;
+    Ok(HttpResponse::Ok().json(pins))
 }

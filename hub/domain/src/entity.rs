@@ -2,7 +2,7 @@
 //! and `apply(state, event) -> state`.
 
 use crate::Who;
-use protocol::{EntityKind, ErrorBody, Millis, Seq, SessionId, StreamId};
+use protocol::{AccountId, EntityKind, ErrorBody, Millis, RoomId, Seq, SessionId, StreamId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// What an entity may know besides its own state and the command.
@@ -20,26 +20,45 @@ pub struct Context<'a> {
 #[derive(Clone, Debug)]
 pub struct Policy {
     pub room_members_max: usize,
+    pub announcement_members_max: usize,
+    /// How soon an urgent message is shown again to who has not acknowledged it.
+    pub urgent_repeat_ms: Millis,
+    /// At which repetition it goes on to mail, and which one is the last.
+    pub urgent_mail_after: u32,
+    pub urgent_times_max: u32,
     /// A message may be recalled by its sender this long; admins at any time.
     pub recall_within_ms: Millis,
+    /// A message may be edited by its sender this long.
+    pub edit_within_ms: Millis,
     pub sign_in_failures_max: u32,
     pub lock_ms: Millis,
     pub session_ms: Millis,
     pub sessions_max: usize,
     pub password_chars_min: usize,
+    /// What one space of a drive may hold, its bin included.
+    pub drive_space_bytes_max: u64,
+    /// How long what was removed waits in the bin.
+    pub drive_bin_ms: Millis,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
             room_members_max: 500,
+            announcement_members_max: 100_000,
+            urgent_repeat_ms: crate::room::REPEAT_MS,
+            urgent_mail_after: crate::room::MAIL_AFTER,
+            urgent_times_max: crate::room::TIMES_MAX,
             recall_within_ms: 2 * 60 * 60 * 1000,
+            edit_within_ms: 24 * 60 * 60 * 1000,
             // 等保三级 and the customer's targets.md: five failures lock for fifteen minutes.
             sign_in_failures_max: 5,
             lock_ms: 15 * 60 * 1000,
             session_ms: 12 * 60 * 60 * 1000,
             sessions_max: 10,
             password_chars_min: 10,
+            drive_space_bytes_max: 100 * 1024 * 1024 * 1024,
+            drive_bin_ms: 30 * 24 * 60 * 60 * 1000,
         }
     }
 }
@@ -56,6 +75,8 @@ pub struct Decision<E> {
     pub private: Option<String>,
     /// JSON for the sender's ack.
     pub result: Option<String>,
+    /// Who may see the events; `None`: everybody who may watch the stream.
+    pub audience: Option<Box<[AccountId]>>,
 }
 
 impl<E> Default for Decision<E> {
@@ -67,6 +88,7 @@ impl<E> Default for Decision<E> {
             redactions: Vec::new(),
             private: None,
             result: None,
+            audience: None,
         }
     }
 }
@@ -120,8 +142,38 @@ pub enum Order {
         addr: String,
         agent: String,
     },
+    /// To a room: these people have met face to face, and it is theirs.
+    Meet { people: Vec<AccountId>, name: String },
+    /// To a desk: what has become of one of its threads.
+    ThreadChanged { thread: RoomId, asker: AccountId, agent: Option<AccountId>, open: bool },
+    /// To an account: it has not acknowledged an urgent message that is shown again.
+    Notify { room: RoomId, seq: Seq },
+    /// To an account: what came of a mail; no error: the server has taken it.
+    MailTried { room: RoomId, seq: Seq, error: Option<String> },
+    /// To its owner's own space: a file that was sent was not taken.
+    UploadRefused { name: String, code: String },
+    /// From a notice to itself: address the next page of the target. The hub fills the page in
+    /// as it delivers the order.
+    Address {
+        after: Option<protocol::AccountId>,
+        #[serde(default)]
+        accounts: Vec<protocol::AccountId>,
+        #[serde(default)]
+        last: bool,
+    },
+    /// To an application: one of its tokens was used.
+    TokenUsed { token: uuid::Uuid },
+    /// To an application: one of its tokens asked for what its scopes do not hold.
+    ScopeMissing { token: uuid::Uuid, scope: protocol::app::Scope, asked: String },
     /// To the entity that set it: a timer is due.
     TimerFired { name: String },
+}
+
+impl Order {
+    /// Address those after this account, from the first one on; who they are is not known yet.
+    pub fn address_after(after: Option<protocol::AccountId>) -> Self {
+        Self::Address { after, accounts: Vec::new(), last: false }
+    }
 }
 
 /// A durable timer of the entity itself, told by name; setting it again moves it.
@@ -158,7 +210,7 @@ pub trait Entity: Default + Clone + Serialize + DeserializeOwned + Send + 'stati
 
     /// Applies an event that was decided (or loaded). Redacted events are skipped by the
     /// caller: a rule may therefore depend on no body that can be redacted.
-    fn apply(&mut self, seq: Seq, at: Millis, by: Option<protocol::AccountId>, event: &Self::Event);
+    fn apply(&mut self, seq: Seq, at: Millis, by: Option<AccountId>, event: &Self::Event);
 
     fn may_watch(&self, who: &Who) -> bool;
 
@@ -166,5 +218,5 @@ pub trait Entity: Default + Clone + Serialize + DeserializeOwned + Send + 'stati
     fn counts(event: &Self::Event) -> bool;
 
     /// The account that may no longer watch after this event.
-    fn revokes(event: &Self::Event) -> Option<protocol::AccountId>;
+    fn revokes(event: &Self::Event) -> Option<AccountId>;
 }

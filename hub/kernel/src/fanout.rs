@@ -2,15 +2,18 @@
 //! A sharded map, not an actor. Invariants: a watcher gets each number once and in order;
 //! no callback runs under a lock; a frame is encoded once and its bytes are shared.
 
-use crate::Outbox;
+use crate::{Outbox, Viewer};
 use bytestring::ByteString;
 use dashmap::DashMap;
-use protocol::{AccountId, CloseCode, Seq, ServerFrame, SessionId, StreamId};
+use protocol::{AccountId, CloseCode, Millis, Seq, ServerFrame, SessionId, StreamId};
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
 use tokio::sync::Notify;
+
+/// How long somebody without a session is shown as here still.
+pub const LINGER_MS: Millis = 8_000;
 
 /// A committed event on its way to the watchers.
 #[derive(Clone, Debug)]
@@ -18,8 +21,28 @@ pub struct Published {
     pub stream: StreamId,
     pub seq: Seq,
     pub frame: ByteString,
+    /// Set where not every watcher may see it.
+    pub restricted: Option<Arc<Restricted>>,
     /// The account that may no longer watch, once it has seen this.
     pub revokes: Option<AccountId>,
+}
+
+/// Who sees an event, and the frame that everybody else gets.
+#[derive(Debug)]
+pub struct Restricted {
+    pub audience: Box<[AccountId]>,
+    pub withheld: ByteString,
+}
+
+impl Published {
+    fn frame_for(&self, viewer: &Viewer) -> &ByteString {
+        match &self.restricted {
+            Some(restricted) if !viewer.is_among(Some(&restricted.audience)) => {
+                &restricted.withheld
+            }
+            _ => &self.frame,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -28,12 +51,15 @@ pub struct Fanout {
     sessions: DashMap<AccountId, Vec<(SessionId, Arc<Outbox>)>>,
     observers: DashMap<AccountId, Vec<Arc<Outbox>>>,
     attached: AtomicUsize,
+    /// Accounts whose last session ended a moment ago, and when. They are shown as here still:
+    /// most come back at once, from a reload or a lift without signal.
+    lingering: DashMap<AccountId, Millis>,
     /// Told when the last session has ended.
     emptied: Notify,
 }
 
 struct Watcher {
-    account: AccountId,
+    viewer: Viewer,
     outbox: Arc<Outbox>,
     state: State,
 }
@@ -51,13 +77,22 @@ enum State {
 impl Fanout {
     /// Begins a watch in the catching-up state. Subscribing before reading the store is
     /// what closes the race between the two.
-    pub fn subscribe(&self, stream: StreamId, account: AccountId, outbox: &Arc<Outbox>, from: Seq) {
+    pub fn subscribe(
+        &self,
+        stream: StreamId,
+        viewer: impl Into<Viewer>,
+        outbox: &Arc<Outbox>,
+        from: Seq,
+    ) {
         outbox.begin_watch(stream);
         let mut watchers = self.watchers.entry(stream).or_default();
         let state = State::CatchingUp { seen: from };
         match watchers.iter_mut().find(|w| Arc::ptr_eq(&w.outbox, outbox)) {
             Some(watcher) => watcher.state = state,
-            None => watchers.push(Watcher { account, outbox: outbox.clone(), state }),
+            None => {
+                let viewer = viewer.into();
+                watchers.push(Watcher { viewer, outbox: outbox.clone(), state });
+            }
         }
     }
 
@@ -98,7 +133,7 @@ impl Fanout {
             watchers.retain_mut(|watcher| watcher.deliver(event));
             if let Some(account) = event.revokes {
                 watchers.retain(|watcher| {
-                    let stays = watcher.account != account;
+                    let stays = watcher.viewer.account != Some(account);
                     if !stays {
                         watcher.outbox.note_revoked(event.stream);
                     }
@@ -133,12 +168,18 @@ impl Fanout {
             sessions.push((session, outbox.clone()));
             sessions.len() == 1
         };
-        if first {
+        if first && self.lingering.remove(&account).is_none() {
             self.tell_observers(account, true);
         }
     }
 
-    pub fn detach(&self, account: AccountId, session: SessionId, outbox: &Arc<Outbox>) {
+    pub fn detach(
+        &self,
+        account: AccountId,
+        session: SessionId,
+        outbox: &Arc<Outbox>,
+        now: Millis,
+    ) {
         if self.attached.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.emptied.notify_waiters();
         }
@@ -148,7 +189,21 @@ impl Fanout {
             sessions.retain(|(id, known)| *id != session || !Arc::ptr_eq(known, outbox));
         }
         if self.sessions.remove_if(&account, |_, sessions| sessions.is_empty()).is_some() {
-            self.tell_observers(account, false);
+            self.lingering.insert(account, now);
+        }
+    }
+
+    /// Tells observers who has left and not come back. Asked about once a second.
+    pub fn tell_departures(&self, now: Millis) {
+        let due = |since: Millis| now - since >= LINGER_MS;
+        let gone: Vec<AccountId> =
+            self.lingering.iter().filter(|one| due(*one.value())).map(|one| *one.key()).collect();
+        for account in gone {
+            // Taken by one worker only, and not if the account was here again meanwhile.
+            let left = self.lingering.remove_if(&account, |_, since| due(*since)).is_some();
+            if left && !self.is_online(account) {
+                self.tell_observers(account, false);
+            }
         }
     }
 
@@ -176,7 +231,7 @@ impl Fanout {
     }
 
     pub fn is_online(&self, account: AccountId) -> bool {
-        self.sessions.contains_key(&account)
+        self.sessions.contains_key(&account) || self.lingering.contains_key(&account)
     }
 
     fn tell_observers(&self, account: AccountId, online: bool) {
@@ -233,7 +288,8 @@ impl Watcher {
             }
             State::Live { next } if event.seq == *next => {
                 *next += 1;
-                let kept = self.outbox.push_event(event.stream, event.frame.clone());
+                let frame = event.frame_for(&self.viewer).clone();
+                let kept = self.outbox.push_event(event.stream, frame);
                 if !kept {
                     self.outbox.end_watch(event.stream);
                 }
@@ -258,7 +314,8 @@ mod tests {
     use uuid::Uuid;
 
     fn event(stream: StreamId, seq: Seq) -> Published {
-        Published { stream, seq, frame: format!("{seq:04}").into(), revokes: None }
+        let frame = format!("{seq:04}").into();
+        Published { stream, seq, frame, restricted: None, revokes: None }
     }
 
     fn scene(bytes: usize) -> (Fanout, StreamId, AccountId, Arc<Outbox>) {
@@ -326,6 +383,26 @@ mod tests {
     }
 
     #[test]
+    fn who_is_not_in_the_audience_gets_the_number_alone() {
+        let (fanout, stream, account, outbox) = scene(1024);
+        let other = Outbox::new(1024);
+        let auditor = Outbox::new(1024);
+        let nobody = AccountId(Uuid::from_u128(2));
+        fanout.subscribe(stream, account, &outbox, 0);
+        fanout.subscribe(stream, nobody, &other, 0);
+        fanout.subscribe(stream, Viewer::from(nobody).auditing(true), &auditor, 0);
+        for outbox in [&outbox, &other, &auditor] {
+            assert!(fanout.go_live(stream, outbox, 0));
+        }
+        let restricted = Restricted { audience: Box::new([account]), withheld: "-".into() };
+        let whisper = Published { restricted: Some(Arc::new(restricted)), ..event(stream, 1) };
+        fanout.publish(&[whisper, event(stream, 2)]);
+        assert_eq!(taken(&outbox).0, ["0001", "0002"]);
+        assert_eq!(taken(&other).0, ["-", "0002"], "no hole in its numbers");
+        assert_eq!(taken(&auditor).0, ["0001", "0002"]);
+    }
+
+    #[test]
     fn presence_reaches_observers_only_and_only_on_change() {
         let (fanout, _, account, outbox) = scene(1024);
         let watcher = Outbox::new(1024);
@@ -333,10 +410,19 @@ mod tests {
         let (one, two) = (SessionId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
         fanout.attach(account, one, &outbox);
         fanout.attach(account, two, &outbox);
-        fanout.detach(account, one, &outbox);
+        fanout.detach(account, one, &outbox, 0);
         assert_eq!(taken(&watcher).0.len(), 1, "online once");
-        fanout.detach(account, two, &outbox);
+        fanout.detach(account, two, &outbox, 1_000);
+        fanout.tell_departures(1_000 + LINGER_MS - 1);
+        assert!(fanout.is_online(account), "for a moment still");
+        fanout.attach(account, one, &outbox);
+        fanout.tell_departures(1_000 + LINGER_MS);
+        assert_eq!(taken(&watcher).0.len(), 0, "came back: nothing to tell");
+        fanout.detach(account, one, &outbox, 20_000);
+        fanout.tell_departures(20_000 + LINGER_MS);
+        fanout.tell_departures(20_000 + LINGER_MS);
         assert_eq!(taken(&watcher).0.len(), 1, "offline once");
+        assert!(!fanout.is_online(account));
         assert_eq!(fanout.sessions(), 0);
     }
 }

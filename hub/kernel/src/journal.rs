@@ -36,6 +36,8 @@ pub struct StoredEvent {
     /// On the first event of a command only.
     pub command: Option<CommandRecord>,
     pub type_name: String,
+    /// Who may see it, where that is not everybody who may watch the stream.
+    pub audience: Option<Box<[AccountId]>>,
     /// JSON; `None` once redacted.
     pub body: Option<String>,
     /// Set when the body was redacted: the hash of what was there.
@@ -73,6 +75,10 @@ impl StoredEvent {
         sha.update(self.tally.to_be_bytes());
         sha.update(self.type_name.as_bytes());
         sha.update(body);
+        if let Some(audience) = &self.audience {
+            sha.update(b"audience");
+            audience.iter().for_each(|account| sha.update(account.0.as_bytes()));
+        }
         sha.finalize().into()
     }
 }

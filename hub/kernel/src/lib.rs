@@ -8,14 +8,16 @@ mod outbox;
 mod pii;
 mod registry;
 mod supervise;
+mod viewer;
 mod wheel;
 
 pub mod journal;
 
 pub use clock::{Clock, IdSource, ManualClock, SeededIds, SystemClock, SystemIds};
-pub use fanout::{Fanout, Published};
+pub use fanout::{Fanout, Published, Restricted};
 pub use outbox::{Outbox, Taken};
 pub use pii::Pii;
 pub use registry::Registry;
 pub use supervise::{Actor, Arbiters, Budget, Mailbox, Refused, Scope, SpawnOptions};
+pub use viewer::Viewer;
 pub use wheel::Wheel;

@@ -2,7 +2,7 @@
 //! secrets travel in commands and never appear in events.
 
 use crate::{
-    AccountId, Grant, Millis, Role, SessionId, StreamId, UnitId, UnitPath,
+    AccountId, Grant, Millis, Role, RoomId, Seq, SessionId, StreamId, UnitId, UnitPath,
     ids::text_schema,
     words::{commands, events},
 };
@@ -104,11 +104,38 @@ commands! {
             keep_current: bool,
         }
 
+        /// How the owner wants to see one conversation; what is absent stays as it is. Whatever
+        /// is set shows a hidden conversation again, and so does the next event in it.
+        SetConversation = "account.set_conversation" {
+            room: RoomId,
+            /// Above all others.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pinned: Option<bool>,
+            /// Without sound or badge.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            muted: Option<bool>,
+            /// Out of the list until something happens in it.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            hidden: Option<bool>,
+        }
+
+        /// Keeps what the owner has begun to write, for all their devices; empty: nothing.
+        SetDraft = "account.set_draft" { room: RoomId, text: String }
+
+        /// Where mail reaches the owner; absent: nowhere.
+        SetMail = "account.set_mail" {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            address: Option<String>,
+        }
+
         /// Begins a second factor. The ack's result holds `{secret, uri}`, once.
         EnrolTotp = "account.enrol_totp" {}
 
         /// Proves that the authenticator works; from here on sign-in asks for a code.
         ConfirmTotp = "account.confirm_totp" { code: Secret }
+
+        /// Deletes a message for oneself: it stays for everybody else.
+        HideMessage = "account.hide_message" { room: RoomId, seq: Seq }
 
         /// Gives the second factor up.
         RemoveTotp = "account.remove_totp" { password: Secret }
@@ -184,10 +211,45 @@ events! {
 
         TotpRemoved = "account.totp_removed" {}
 
+        /// How the owner sees a conversation from here on, whole.
+        ConversationSet = "account.conversation_set" {
+            room: RoomId,
+            pinned: bool,
+            muted: bool,
+            hidden: bool,
+        }
+
+        /// What the owner has begun to write; the draft before it has lost its body.
+        DraftSet = "account.draft_set" { room: RoomId, text: String }
+
+        DraftCleared = "account.draft_cleared" { room: RoomId }
+
+        MailSet = "account.mail_set" {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            address: Option<String>,
+        }
+
+        /// A mail about the urgent message `seq` is on its way.
+        MailQueued = "account.mail_queued" { room: RoomId, seq: Seq }
+
+        /// The mail server has taken it.
+        MailSent = "account.mail_sent" { room: RoomId, seq: Seq }
+
+        /// The mail server has not taken it; tried again at `again_at`, or given up.
+        MailFailed = "account.mail_failed" {
+            room: RoomId,
+            seq: Seq,
+            error: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            again_at: Option<Millis>,
+        }
+
         /// The owner may now watch this stream: a room was joined, later a case or a task.
         StreamJoined = "account.stream_joined" { stream: StreamId }
 
         StreamLeft = "account.stream_left" { stream: StreamId }
+
+        MessageHidden = "account.message_hidden" { room: RoomId, seq: Seq }
     }
 }
 

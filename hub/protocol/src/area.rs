@@ -73,6 +73,11 @@ kinds! {
     Account = "account",
     Unit = "unit",
     Room = "room",
+    Space = "drive",
+    Task = "task",
+    Calendar = "calendar",
+    Notice = "notice",
+    App = "app",
 }
 
 any! {
@@ -81,6 +86,11 @@ any! {
         Account(crate::account::AccountCommand),
         Unit(crate::unit::UnitCommand),
         Room(crate::room::RoomCommand),
+        Space(crate::drive::SpaceCommand),
+        Task(crate::task::TaskCommand),
+        Calendar(crate::calendar::CalendarCommand),
+        Notice(crate::notice::NoticeCommand),
+        App(crate::app::AppCommand),
     }
 }
 
@@ -90,6 +100,11 @@ any! {
         Account(crate::account::AccountEvent),
         Unit(crate::unit::UnitEvent),
         Room(crate::room::RoomEvent),
+        Space(crate::drive::SpaceEvent),
+        Task(crate::task::TaskEvent),
+        Calendar(crate::calendar::CalendarEvent),
+        Notice(crate::notice::NoticeEvent),
+        App(crate::app::AppEvent),
     }
 }
 
@@ -97,6 +112,7 @@ any! {
     /// A signal of any kind.
     AnySignal {
         Room(crate::room::RoomSignal),
+        Notice(crate::notice::NoticeSignal),
     }
 }
 

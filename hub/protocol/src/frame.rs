@@ -67,15 +67,19 @@ pub struct EventFrame {
     /// The command that caused it, on the first event of that command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cmd: Option<CommandId>,
-    #[serde(rename = "type")]
+    /// Empty where the event is withheld.
+    #[serde(rename = "type", default, skip_serializing_if = "String::is_empty")]
     pub type_name: String,
     /// Absent once the event has been redacted: its number stays, its content is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<serde_json::Value>,
+    /// Not for this viewer: a number passed, and that is all there is to know.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
 }
 
 impl EventFrame {
-    /// The event in its own type; `None` when redacted or of a type this build does not know.
+    /// The event in its own type; `None` when redacted, withheld or of a type this build does not know.
     pub fn event(&self) -> Option<AnyEvent> {
         let body = self.body.as_ref()?;
         AnyEvent::decode(&self.type_name, &body.to_string()).ok()
@@ -96,6 +100,8 @@ struct TypedEventFrame {
     by: Option<AccountId>,
     /// The command that caused it, on the first event of that command.
     cmd: Option<CommandId>,
+    /// Not for this viewer: a number passed, and that is all there is to know.
+    withheld: Option<bool>,
     #[serde(flatten)]
     event: Recorded,
 }
@@ -116,6 +122,15 @@ enum Recorded {
         #[cfg_attr(test, ts(optional, type = "undefined"))]
         body: Option<()>,
     },
+    /// For others: no type, no sender, no content.
+    Withheld {
+        #[schema(schema_with = nothing)]
+        #[cfg_attr(test, ts(optional, type = "undefined"))]
+        r#type: Option<()>,
+        #[schema(schema_with = nothing)]
+        #[cfg_attr(test, ts(optional, type = "undefined"))]
+        body: Option<()>,
+    },
 }
 
 fn nothing() -> Schema {
@@ -132,6 +147,14 @@ impl ToSchema for EventFrame {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         TypedEventFrame::schemas(schemas);
     }
+}
+
+/// How many members have read as far as a message, its author left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct ReadCount {
+    pub seq: Seq,
+    pub read: u32,
 }
 
 /// What the hub sends.
@@ -178,6 +201,8 @@ pub enum ServerFrame {
     Lagged { streams: Vec<StreamId> },
     /// A cursor of the session's own account moved, perhaps on another device.
     Cursor { stream: StreamId, seq: Seq, unread: u64 },
+    /// How many have read messages of the session's own account; at most one a second.
+    Readers { stream: StreamId, counts: Vec<ReadCount> },
     /// Another watcher of a stream tells something that need not last.
     Signal {
         stream: StreamId,

@@ -3,8 +3,8 @@
 //! [`CommandRequest`] and answers with a [`Receipt`] or an [`crate::ErrorBody`].
 
 use crate::{
-    AccountId, AnyCommand, CommandId, EventFrame, Grant, Millis, Permission, Seq, SessionId,
-    StreamId, UnitId,
+    AccountId, AnyCommand, CommandId, EventFrame, Grant, Millis, Permission, RoomId, Seq,
+    SessionId, StreamId, UnitId,
     account::{Names, Secret},
     room::{Member, RoomKind},
     unit::UnitKind,
@@ -138,6 +138,20 @@ pub struct Conversation {
     pub last: Option<EventFrame>,
     pub unread: u64,
     pub read: Seq,
+    /// Above all that are not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub pinned: bool,
+    /// Without sound or badge.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub muted: bool,
+    /// Can be read and left only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub dissolved: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Draft>,
 }
 
 /// `GET /v1/rooms/{room}/members`
@@ -184,4 +198,144 @@ pub struct DemoAccount {
     pub card: AccountCard,
     pub grants: Vec<Grant>,
     pub password: String,
+}
+
+/// `GET /v1/rooms/{room}/messages/{seq}/readers`: for its author, and for owner and admins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct Readers {
+    pub read_count: u32,
+    pub unread_count: u32,
+    /// Department by department, the largest first.
+    pub units: Vec<UnitReaders>,
+    pub read: Page<Reader>,
+    pub unread: Page<Reader>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct UnitReaders {
+    pub unit: UnitId,
+    pub names: Names,
+    pub read: u32,
+    pub unread: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct Reader {
+    pub card: AccountCard,
+    /// When the reader last read on in this room; absent for who has not read the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Millis>,
+}
+
+/// `GET /v1/rooms/{room}/notice`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct NoticeInfo {
+    pub seq: Seq,
+    pub text: String,
+    pub confirm: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountId>,
+    pub at: Millis,
+    /// Whether the asker has confirmed it.
+    pub confirmed: bool,
+    pub confirmed_count: u32,
+    pub members: u32,
+}
+
+/// `GET /v1/rooms/{room}/invites`, for owner and admins: by what people come in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct Doorway {
+    /// Those that were made last, newest first.
+    pub invites: Vec<InviteInfo>,
+    /// Who waits to be let in, the longest first.
+    pub requests: Vec<JoinRequest>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct InviteInfo {
+    pub seq: Seq,
+    pub expires_at: Millis,
+    pub approval: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses_max: Option<u32>,
+    pub uses: u32,
+    pub revoked: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct JoinRequest {
+    pub card: AccountCard,
+    pub at: Millis,
+}
+
+/// `GET /v1/rooms/{room}/invitation?token=`: what an invite leads to, for who holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct Invitation {
+    pub room: RoomId,
+    pub name: String,
+    pub members: u32,
+    pub approval: bool,
+    pub expires_at: Millis,
+    /// Whether the asker is in the room already.
+    pub member: bool,
+    /// Whether it still lets people in.
+    pub good: bool,
+}
+
+/// `GET /v1/services`: whom one can ask.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct ServiceInfo {
+    pub service: RoomId,
+    pub name: String,
+    pub agents: u32,
+    /// Threads that wait for an agent.
+    pub waiting: u32,
+    /// Whether the asker is one of the agents.
+    pub agent: bool,
+}
+
+/// `GET /v1/rooms/{room}/threads`, for the agents of a desk: open ones, the longest waiting
+/// first, then those that are with an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct ThreadInfo {
+    pub thread: RoomId,
+    pub asker: AccountCard,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AccountId>,
+    pub open: bool,
+    pub since: Millis,
+    /// The last number of the thread.
+    pub head: Seq,
+}
+
+/// `GET /v1/rooms/{room}/waiting`, for the asker of a thread.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct Waiting {
+    pub open: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AccountId>,
+    /// 1: the next; absent when an agent has the thread, or it is closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<u32>,
+}
+
+/// What somebody has begun to write.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct Draft {
+    pub text: String,
+    pub at: Millis,
 }

@@ -66,6 +66,10 @@ ids! {
     RoomId,
     /// One signed-in client of an account.
     SessionId,
+    /// Stored bytes; what `file::FileRef` names them by.
+    BlobId,
+    /// A file on its way to the hub.
+    UploadId,
     /// Made by the client; the same id means the same command, however often it is sent.
     CommandId,
     /// Follows one command from the socket to its commit (W3C trace-context size).

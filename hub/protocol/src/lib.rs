@@ -22,6 +22,7 @@
 mod area;
 mod caller;
 mod close;
+mod day;
 mod decode;
 mod error;
 mod frame;
@@ -33,18 +34,26 @@ mod typescript;
 mod words;
 
 pub mod account;
+pub mod app;
+pub mod calendar;
+pub mod drive;
+pub mod file;
 pub mod http;
 pub mod limits;
+pub mod notice;
 pub mod room;
+pub mod search;
+pub mod task;
 pub mod unit;
 
 pub use area::{AnyCommand, AnyEvent, AnySignal, EntityKind};
 pub use caller::{Grant, Permission, Role, UnitPath};
 pub use close::CloseCode;
+pub use day::{Day, Zone};
 pub use decode::DecodeError;
 pub use error::{ErrorBody, ErrorKind};
-pub use frame::{ClientFrame, EventFrame, ServerFrame, WatchFrom};
-pub use ids::{AccountId, CommandId, RoomId, SessionId, TraceId, UnitId};
+pub use frame::{ClientFrame, EventFrame, ReadCount, ServerFrame, WatchFrom};
+pub use ids::{AccountId, BlobId, CommandId, RoomId, SessionId, TraceId, UnitId, UploadId};
 pub use stream::{Millis, Seq, StreamId};
 
 /// The version of frames and HTTP bodies. An older client keeps working within it.

@@ -30,8 +30,44 @@ limits! {
     CATCH_UP_MAX: u64 = 2_000;
     /// Mentions in one message.
     MENTIONS_MAX: usize = 50;
+    /// Readers of one whisper.
+    WHISPER_MAX: usize = 50;
+    /// Messages forwarded as one.
+    FORWARD_MAX: usize = 100;
+    /// Attachments of one micro-mail.
+    ATTACHMENTS_MAX: usize = 20;
+    /// Characters of a title: of a link, a micro-mail, a forwarded conversation.
+    TITLE_CHARS_MAX: usize = 200;
+    /// Milliseconds of one voice message.
+    VOICE_MS_MAX: u64 = 10 * 60 * 1000;
+    /// Bars of a voice message's wave.
+    LEVELS_MAX: usize = 256;
+    /// Milliseconds that a burning message may be read: from one second to a day.
+    BURN_MS_MAX: u64 = 24 * 60 * 60 * 1000;
+    /// Members of a group up to which everybody in it may mention all.
+    MENTION_ALL_MEMBERS_MAX: usize = 100;
+    /// Messages pinned in one room.
+    PINS_MAX: usize = 50;
     /// People added to a room by one command.
     MEMBERS_PER_COMMAND_MAX: usize = 500;
+    /// Characters of a group's notice.
+    NOTICE_CHARS_MAX: usize = 2_000;
+    /// Invites of one room that are good at the same time.
+    INVITES_MAX: usize = 20;
+    /// People who wait at one room's door.
+    REQUESTS_MAX: usize = 500;
+    /// Members of one room who are kept from writing.
+    MUTED_MAX: usize = 1_000;
+    /// People of one face-to-face round.
+    MEETING_MAX: usize = 200;
+    /// Urgent messages of one room that somebody has not acknowledged.
+    URGENT_MAX: usize = 20;
+    /// Canned answers of one desk.
+    ANSWERS_MAX: usize = 100;
+    /// Characters of a canned answer.
+    ANSWER_CHARS_MAX: usize = 1_000;
+    /// Conversations that one person may pin.
+    CONVERSATION_PINS_MAX: usize = 100;
     /// Characters of a password; the lower bound is policy and lives in `domain::account`.
     PASSWORD_CHARS_MAX: usize = 128;
 }

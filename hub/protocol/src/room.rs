@@ -1,7 +1,11 @@
-//! Area `room`: conversations. One-to-one and group, members and roles, text messages.
+//! Area `room`: conversations. One-to-one and group, members and roles, messages.
+
+mod part;
+
+pub use part::{Forward, ForwardedMessage, MessageRef, Part};
 
 use crate::{
-    AccountId, Seq,
+    AccountId, Millis, RoomId, Seq,
     words::{commands, events, signals},
 };
 use serde::{Deserialize, Serialize};
@@ -16,6 +20,12 @@ pub enum RoomKind {
     /// Two people; its id follows from theirs, so both sides open the same room.
     Direct,
     Group,
+    /// A group in which only the owner and admins write; far larger than others may be.
+    Announcement,
+    /// The people who answer for a service; each asker has a thread of their own with them.
+    Desk,
+    /// One asker's thread with a desk; its id follows from the two.
+    Service,
 }
 
 #[derive(
@@ -36,6 +46,25 @@ pub struct Member {
     pub role: MemberRole,
 }
 
+/// Something an agent says so often that it is kept at hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+#[serde(deny_unknown_fields)]
+pub struct CannedAnswer {
+    pub title: String,
+    pub text: String,
+}
+
+/// Why an invite did not open the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "snake_case")]
+pub enum JoinFailure {
+    Expired,
+    UsedUp,
+    Revoked,
+}
+
 commands! {
     /// What members ask of a room.
     RoomCommand {
@@ -46,20 +75,55 @@ commands! {
             members: Vec<AccountId>,
         }
 
-        /// Opens the one room of two people, creating it at the first time. Needs no stream: the
+        /// Opens the one room of two people, creating it at the first time; with oneself, the room
+        /// that carries files between one's devices. Needs no stream: the
         /// ack names it.
         OpenDirect = "room.open_direct" { peer: AccountId }
 
-        /// Writes to everybody in the room.
+        /// Writes to everybody in the room, or to some of it.
+        #[derive(Default)]
         SendMessage = "room.send_message" {
+            /// May be empty where there is a part.
             text: String,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            part: Option<Box<Part>>,
+            /// Messages to forward as one; instead of `part`.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            forward: Option<Forward>,
             /// The message this one answers.
             #[serde(skip_serializing_if = "Option::is_none")]
             reply_to: Option<Seq>,
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             #[cfg_attr(test, ts(optional, as = "Option<Vec<AccountId>>"))]
             mentions: Vec<AccountId>,
+            /// Mentions everybody: in a large group the owner and admins only may.
+            #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+            #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+            mention_all: bool,
+            /// Stays before the reader until acknowledged.
+            #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+            #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+            urgent: bool,
+            /// Burns so long after it was opened; in rooms of two only.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            burn_ms: Option<u64>,
+            /// A whisper: for these members of the group and the sender alone.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<AccountId>>"))]
+            visible_to: Vec<AccountId>,
         }
+
+        /// Gives a message another text; the earlier ones stay in its history.
+        EditMessage = "room.edit_message" { seq: Seq, text: String }
+
+        /// Sets or takes back an emoji under a message.
+        React = "room.react" { seq: Seq, emoji: String, on: bool }
+
+        /// Pins a message in the room, or takes it down.
+        PinMessage = "room.pin_message" { seq: Seq, on: bool }
+
+        /// Opens a message that burns after reading: from here on its time runs.
+        OpenMessage = "room.open_message" { seq: Seq }
 
         /// Takes a message back: its text is removed from the store for good.
         RecallMessage = "room.recall_message" { seq: Seq }
@@ -78,6 +142,85 @@ commands! {
 
         /// The owner makes an admin of a member or a member of an admin, or hands the group over.
         SetMemberRole = "room.set_member_role" { account: AccountId, role: MemberRole }
+
+        /// Creates an announcement room: a group in which only the owner and admins write.
+        CreateAnnouncement = "room.create_announcement" { name: String, members: Vec<AccountId> }
+
+        /// Hands a group over to another member; the sender stays as an admin.
+        TransferOwner = "room.transfer_owner" { account: AccountId }
+
+        /// Ends a group for good: it can be read and left, nothing else.
+        DissolveRoom = "room.dissolve" {}
+
+        /// Sets the notice of a group; an empty text takes it away.
+        SetNotice = "room.set_notice" {
+            text: String,
+            /// Ask every member to confirm having read it.
+            #[serde(default)]
+            confirm: bool,
+        }
+
+        /// Confirms the notice that the event `seq` has set.
+        ConfirmNotice = "room.confirm_notice" { seq: Seq }
+
+        /// Lets members write again, or only the owner and admins.
+        SetMuted = "room.set_muted" { on: bool }
+
+        /// Keeps a member from writing until a time; without one, lets them write again.
+        MuteMember = "room.mute_member" {
+            account: AccountId,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            until: Option<Millis>,
+        }
+
+        /// Makes an invite, for a link or a QR code. The ack's result holds `{invite}`, the
+        /// token; it is told once. The invite itself is named by the ack's `seq`.
+        CreateInvite = "room.create_invite" {
+            expires_at: Millis,
+            /// Those who come by it wait until an admin lets them in.
+            #[serde(default)]
+            approval: bool,
+            /// How many people may come by it; absent: any number.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            uses_max: Option<u32>,
+        }
+
+        /// Ends an invite before its time.
+        RevokeInvite = "room.revoke_invite" { seq: Seq }
+
+        /// Joins a group by the token of an invite.
+        JoinRoom = "room.join" { invite: String }
+
+        /// Lets somebody in who waits at the door, or sends them away.
+        AdmitMember = "room.admit" { account: AccountId, yes: bool }
+
+        /// Meets others face to face: whoever sends the same four digits within a few minutes
+        /// shares a group. Needs no stream. The ack's result holds `{room, people}`.
+        MeetPeople = "room.meet" { digits: String }
+
+        /// Says that an urgent message has been seen and understood.
+        AcknowledgeMessage = "room.acknowledge" { seq: Seq }
+
+        /// Opens a service to askers; the sender and the members answer for it.
+        CreateDesk = "room.create_desk" { name: String, members: Vec<AccountId> }
+
+        /// Sets the answers that the agents of a desk keep at hand.
+        SetAnswers = "room.set_answers" { answers: Vec<CannedAnswer> }
+
+        /// Opens the sender's own thread with a service, again where it was closed. Needs no
+        /// stream: the ack names it.
+        OpenService = "room.open_service" { service: RoomId }
+
+        /// Gives a thread to an agent of its desk: oneself, or another.
+        AssignThread = "room.assign" {
+            account: AccountId,
+            /// Take it over from who has it now.
+            #[serde(default)]
+            over: bool,
+        }
+
+        /// Ends a thread until its asker comes again.
+        CloseThread = "room.close_thread" {}
 
         /// Moves the sender's cursor. Never backwards; never an event.
         MarkRead = "room.mark_read" { seq: Seq }
@@ -106,14 +249,124 @@ events! {
 
         RoomRenamed = "room.renamed" { name: String }
 
+        /// Everybody whom one command has added, in rooms that may be large.
+        MembersAdded = "room.members_added" { accounts: Vec<AccountId> }
+
+        /// The room is over; it can still be read.
+        RoomDissolved = "room.dissolved" {}
+
+        /// The notice as it is from here on; an empty text takes it away.
+        NoticeSet = "room.notice_set" { text: String, confirm: bool }
+
+        /// The sender confirms the notice that the event `seq` has set.
+        NoticeConfirmed = "room.notice_confirmed" { seq: Seq }
+
+        RoomMuted = "room.muted" { on: bool }
+
+        MemberMuted = "room.member_muted" {
+            account: AccountId,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            until: Option<Millis>,
+        }
+
+        /// An invite, from here on named by this event's number.
+        InviteCreated = "room.invite_created" {
+            /// SHA-256 of the token, in hex: whoever watches cannot pass the invite on.
+            token_hash: String,
+            expires_at: Millis,
+            approval: bool,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            uses_max: Option<u32>,
+        }
+
+        InviteRevoked = "room.invite_revoked" { seq: Seq }
+
+        /// The sender came in by the invite `seq`.
+        InviteUsed = "room.invite_used" { seq: Seq }
+
+        /// The sender waits to be let in, by the invite `seq`.
+        JoinRequested = "room.join_requested" { seq: Seq }
+
+        /// Somebody who waited was sent away.
+        JoinRefused = "room.join_refused" { account: AccountId }
+
+        /// The sender came with an invite that is good no more.
+        JoinFailed = "room.join_failed" { seq: Seq, reason: JoinFailure }
+
+        /// The sender has met the others of the round that began with the event `round`.
+        PersonMet = "room.person_met" { round: Seq }
+
+        /// An urgent message that these people have not acknowledged; shown to them again.
+        UrgentRepeated = "room.urgent_repeated" {
+            seq: Seq,
+            times: u32,
+            waiting: Vec<AccountId>,
+            /// It will not be shown again.
+            last: bool,
+        }
+
+        /// The sender has acknowledged the urgent message `seq`.
+        MessageAcknowledged = "room.message_acknowledged" { seq: Seq }
+
+        AnswersSet = "room.answers_set" { answers: Vec<CannedAnswer> }
+
+        /// A thread with a service has begun, or begins again.
+        ThreadOpened = "room.thread_opened" { service: RoomId, asker: AccountId }
+
+        /// An agent has a thread from here on.
+        ThreadAssigned = "room.thread_assigned" {
+            account: AccountId,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            from: Option<AccountId>,
+        }
+
+        ThreadClosed = "room.thread_closed" {}
+
+        /// At a desk: what has become of one of its threads.
+        ThreadChanged = "room.thread_changed" {
+            thread: RoomId,
+            asker: AccountId,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            agent: Option<AccountId>,
+            open: bool,
+        }
+
+        #[derive(Default)]
         MessageSent = "room.message_sent" {
             text: String,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            part: Option<Box<Part>>,
             #[serde(skip_serializing_if = "Option::is_none")]
             reply_to: Option<Seq>,
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             #[cfg_attr(test, ts(optional, as = "Option<Vec<AccountId>>"))]
             mentions: Vec<AccountId>,
+            #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+            #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+            mention_all: bool,
+            #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+            #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+            urgent: bool,
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            burn_ms: Option<u64>,
+            /// A whisper's readers besides its sender. Other members see that a number passed.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<AccountId>>"))]
+            visible_to: Vec<AccountId>,
         }
+
+        /// The message `seq` reads so from now on.
+        MessageEdited = "room.message_edited" { seq: Seq, text: String }
+
+        MessageReacted = "room.reacted" { seq: Seq, emoji: String, on: bool }
+
+        MessagePinned = "room.message_pinned" { seq: Seq, on: bool }
+
+        /// The reader has opened the message: it burns then.
+        MessageOpened = "room.message_opened" { seq: Seq, burns_at: Millis }
+
+        /// Its time is over: the message `seq` has lost its body.
+        MessageBurnt = "room.message_burnt" { seq: Seq }
 
         /// The message `seq` has lost its body.
         MessageRecalled = "room.message_recalled" { seq: Seq }

@@ -18,23 +18,52 @@ const HEADER: &str = "\
 //   UPDATE_GENERATED=1 cargo test -p protocol typescript
 ";
 
-/// Every 64-bit number on the wire. Each counts events of one stream or milliseconds, so none
+/// Every 64-bit number on the wire. Each counts events of one stream, bytes or milliseconds, so none
 /// passes 2^53, up to which JavaScript counts exactly, and all travel as JSON numbers. One that
 /// could pass it must travel as a string.
 const EXACT: &[&str] = &[
+    "again_at",
+    "answers",
     "at",
+    "binned_at",
+    "burn_ms",
+    "burns_at",
+    "bytes",
+    "changed_at",
+    "confirmed_at",
+    "created_at",
+    "done_at",
+    "due_at",
+    "ends_at",
     "expires_at",
     "from",
     "head",
+    "issued_at",
     "last_at",
+    "link",
     "locked_until",
+    "ms",
+    "node",
     "now",
+    "offset",
+    "parent",
+    "piece_bytes",
+    "quota_bytes",
     "read",
+    "read_at",
     "reply_to",
     "retry",
+    "revoked_at",
+    "round",
+    "sent_at",
     "seq",
     "signed_in_at",
+    "since",
+    "starts_at",
     "unread",
+    "until",
+    "used_at",
+    "used_bytes",
 ];
 
 /// Every type that the visited ones mention, by name.
@@ -63,8 +92,32 @@ impl Words {
         words.visit::<http::Conversation>();
         words.visit::<http::RoomMember>();
         words.visit::<http::EventPage>();
+        words.visit::<http::Readers>();
+        words.visit::<http::NoticeInfo>();
+        words.visit::<http::Doorway>();
+        words.visit::<http::Invitation>();
+        words.visit::<http::ServiceInfo>();
+        words.visit::<http::ThreadInfo>();
+        words.visit::<http::Waiting>();
         words.visit::<http::Page<http::AccountCard>>();
         words.visit::<http::Hello>();
+        words.visit::<crate::task::TaskItem>();
+        words.visit::<crate::calendar::CalendarShares>();
+        words.visit::<crate::notice::NoticeItem>();
+        words.visit::<crate::notice::NoticeBadges>();
+        words.visit::<crate::notice::NoticeCounts>();
+        words.visit::<crate::notice::NoticeProof>();
+        words.visit::<crate::app::AppInfo>();
+        words.visit::<crate::file::BeginUpload>();
+        words.visit::<crate::file::UploadState>();
+        words.visit::<crate::file::FinishUpload>();
+        words.visit::<crate::drive::SpaceCard>();
+        words.visit::<crate::drive::DriveListing>();
+        words.visit::<crate::drive::DriveVersion>();
+        words.visit::<crate::drive::DriveLink>();
+        words.visit::<crate::drive::LinkedFile>();
+        words.visit::<crate::drive::OpenLink>();
+        words.visit::<crate::search::SearchAnswer>();
         words.found.into_iter().map(|(name, (_, declaration))| (name, declaration)).collect()
     }
 }

@@ -1,6 +1,11 @@
-//! Tables of rooms and their members. Messages have no rows of their own.
+//! Tables of rooms and their members. Messages have no rows of their own; what is said about
+//! them has (`message`).
 
-use super::word;
+mod message;
+
+pub(super) use message::whispered;
+
+use super::{room_groups, room_services, word};
 use crate::sqlite::statements::INSERT_MEMBERS;
 use kernel::journal::StoredEvent;
 use protocol::{
@@ -18,15 +23,16 @@ pub(super) async fn apply(
     match words {
         RoomEvent::RoomCreated(body) => created(connection, event, body).await,
         RoomEvent::MemberAdded(MemberAdded { account, role }) => {
-            members(connection, event, &[Member { account, role }]).await
+            members(connection, event, &[Member { account, role }]).await?;
+            room_groups::answered(connection, event, account).await
         }
         RoomEvent::MemberRemoved(body) => {
             sqlx::query("DELETE FROM room_members WHERE room_id = ? AND account_id = ?")
                 .bind(room)
                 .bind(body.account.0)
-                .execute(connection)
-                .await
-                .map(|_| ())
+                .execute(&mut *connection)
+                .await?;
+            room_groups::count(connection, event, -1).await
         }
         RoomEvent::MemberRoleChanged(body) => {
             sqlx::query("UPDATE room_members SET role = ? WHERE room_id = ? AND account_id = ?")
@@ -45,7 +51,17 @@ pub(super) async fn apply(
                 .await
                 .map(|_| ())
         }
-        RoomEvent::MessageSent(_) | RoomEvent::MessageRecalled(_) => Ok(()),
+        RoomEvent::MessageEdited(_)
+        | RoomEvent::MessageReacted(_)
+        | RoomEvent::MessagePinned(_)
+        | RoomEvent::MessageRecalled(_)
+        | RoomEvent::MessageBurnt(_) => message::apply(connection, event, words).await,
+        RoomEvent::MessageSent(_) | RoomEvent::MessageOpened(_) => Ok(()),
+        RoomEvent::AnswersSet(_)
+        | RoomEvent::ThreadOpened(_)
+        | RoomEvent::ThreadAssigned(_)
+        | RoomEvent::ThreadClosed(_) => room_services::apply(connection, event, words).await,
+        words => room_groups::apply(connection, event, words).await,
     }
 }
 
@@ -79,6 +95,6 @@ async fn members(
                 .bind(event.seq as i64)
                 .bind(event.tally as i64)
         })
-        .await
-        .map(|_| ())
+        .await?;
+    room_groups::count(connection, event, members.len() as i64).await
 }

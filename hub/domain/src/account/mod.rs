@@ -5,9 +5,12 @@
 //! second-factor secrets and tokens. They are in no event and no state, only in
 //! [`Decision::private`], which the area's projector stores.
 
+mod conversation;
 mod create;
 mod disable;
+mod hide_message;
 mod lockout;
+mod mail;
 mod password;
 mod profile;
 mod roles;
@@ -25,6 +28,7 @@ use protocol::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+pub use mail::{mail_timer, of_mail_timer};
 pub use password::check_password;
 
 /// What is looked up or computed before a command is decided.
@@ -77,6 +81,12 @@ pub struct Account {
     /// Oldest first.
     sessions: Vec<LiveSession>,
     streams: BTreeSet<StreamId>,
+    #[serde(default)]
+    conversations: conversation::Conversations,
+    #[serde(default)]
+    mail: Option<String>,
+    #[serde(default)]
+    mails: mail::UnderWay,
 }
 
 impl Account {
@@ -206,6 +216,10 @@ impl Entity for Account {
             C::EnrolTotp(_) => totp::enrol(self, facts, context),
             C::ConfirmTotp(_) => totp::confirm(self, facts, context),
             C::RemoveTotp(_) => totp::remove(self, facts, context),
+            C::SetConversation(command) => conversation::set(self, command, context),
+            C::SetDraft(command) => conversation::draft(self, command, context),
+            C::SetMail(command) => mail::set(self, command, context),
+            C::HideMessage(command) => hide_message::decide(self, command, context),
         }
     }
 
@@ -228,12 +242,16 @@ impl Entity for Account {
                 };
                 sign_in::decide(self, &attempt, context)
             }
-            // An account sets no timers.
-            Order::TimerFired { .. } => Ok(Decision::nothing()),
+            Order::Notify { room, seq } => Ok(mail::queue(self, *room, *seq, context)),
+            Order::MailTried { room, seq, error } => {
+                Ok(mail::tried(self, *room, *seq, error.as_deref(), context))
+            }
+            // Its timers ask for mails, and come back as what became of those.
+            _ => Ok(Decision::nothing()),
         }
     }
 
-    fn apply(&mut self, _: Seq, _: Millis, _: Option<AccountId>, event: &AccountEvent) {
+    fn apply(&mut self, seq: Seq, _: Millis, _: Option<AccountId>, event: &AccountEvent) {
         use AccountEvent as E;
         match event {
             E::AccountCreated(created) => create::apply(self, created),
@@ -250,11 +268,21 @@ impl Entity for Account {
             E::TotpEnrolled(_) => self.totp = Totp::Enrolled,
             E::TotpConfirmed(_) => self.totp = Totp::On,
             E::TotpRemoved(_) => self.totp = Totp::Off,
+            // The store keeps them: no rule asks.
+            E::MessageHidden(_) => {}
+            E::ConversationSet(set) => conversation::apply_set(self, set),
+            E::DraftSet(draft) => conversation::apply_draft(self, seq, draft.room),
+            E::DraftCleared(draft) => conversation::apply_cleared(self, draft.room),
+            E::MailSet(set) => self.mail.clone_from(&set.address),
+            E::MailQueued(queued) => mail::apply_queued(self, queued),
+            E::MailSent(sent) => mail::apply_sent(self, sent),
+            E::MailFailed(failed) => mail::apply_failed(self, failed),
             E::StreamJoined(joined) => {
                 self.streams.insert(joined.stream);
             }
             E::StreamLeft(left) => {
                 self.streams.remove(&left.stream);
+                conversation::apply_left(self, left.stream);
             }
         }
     }

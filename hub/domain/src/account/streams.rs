@@ -1,7 +1,7 @@
 //! Which streams the account may watch beside its own: told by the entities that let it in.
 //! Invariant: orders arrive at least once, so each is decided by the wish, not by counting.
 
-use super::Account;
+use super::{Account, conversation};
 use crate::Decision;
 use protocol::{
     StreamId,
@@ -20,7 +20,9 @@ pub(super) fn leave(account: &Account, stream: StreamId) -> Decision<AccountEven
     if !account.streams.contains(&stream) {
         return Decision::nothing();
     }
-    Decision::event(StreamLeft { stream })
+    let mut decision = Decision::event(StreamLeft { stream });
+    decision.redactions.extend(conversation::redacted_on_leaving(account, stream));
+    decision
 }
 
 #[cfg(test)]

@@ -7,7 +7,10 @@ use crate::{Context, Decision, Order, text};
 use protocol::{
     AccountId, ErrorBody, ErrorKind, Permission, RoomId, StreamId,
     limits::MEMBERS_PER_COMMAND_MAX,
-    room::{CreateRoom, Member, MemberRole, OpenDirect, RoomCreated, RoomEvent, RoomKind},
+    room::{
+        CreateAnnouncement, CreateRoom, Member, MemberRole, OpenDirect, RoomCreated, RoomEvent,
+        RoomKind,
+    },
 };
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -15,11 +18,14 @@ use std::collections::HashSet;
 /// The same for both, whoever asks.
 pub fn direct_room_id(a: AccountId, b: AccountId) -> RoomId {
     let (first, second) = if a <= b { (a, b) } else { (b, a) };
-    let digest = Sha256::new()
-        .chain_update(b"direct room")
-        .chain_update(first.0.as_bytes())
-        .chain_update(second.0.as_bytes())
-        .finalize();
+    derived_id(&[b"direct room", first.0.as_bytes(), second.0.as_bytes()])
+}
+
+/// An id that follows from these, each of a fixed length or the last: whoever knows them names
+/// the same room, on whatever node.
+pub(super) fn derived_id(parts: &[&[u8]]) -> RoomId {
+    let sha = parts.iter().fold(Sha256::new(), |sha, part| sha.chain_update(part));
+    let digest = sha.finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     RoomId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
@@ -31,31 +37,52 @@ pub(super) fn group(
     facts: &RoomFacts,
     context: &Context<'_>,
 ) -> Result<Decision<RoomEvent>, ErrorBody> {
+    start(room, RoomKind::Group, &command.name, &command.members, facts, context)
+}
+
+pub(super) fn announcement(
+    room: &Room,
+    command: &CreateAnnouncement,
+    facts: &RoomFacts,
+    context: &Context<'_>,
+) -> Result<Decision<RoomEvent>, ErrorBody> {
+    start(room, RoomKind::Announcement, &command.name, &command.members, facts, context)
+}
+
+/// A room that the sender owns, under an id that the client made.
+pub(super) fn start(
+    room: &Room,
+    kind: RoomKind,
+    name: &str,
+    others: &[AccountId],
+    facts: &RoomFacts,
+    context: &Context<'_>,
+) -> Result<Decision<RoomEvent>, ErrorBody> {
     let owner = starter(context)?;
     if room.exists() {
         return Err(conflict("room.exists", "a room with this id exists"));
     }
     if context.stream.id.get_version_num() == 8 {
-        let message = "ids of version 8 belong to rooms of two people";
+        let message = "ids of version 8 belong to rooms whose id follows from who is in them";
         return Err(ErrorBody::new(ErrorKind::Invalid, "room.reserved_id", message).field("stream"));
     }
-    let name = text::name("name", &command.name)?;
-    if command.members.len() > MEMBERS_PER_COMMAND_MAX {
+    let name = text::name("name", name)?;
+    if others.len() > MEMBERS_PER_COMMAND_MAX {
         let message = format!("at most {MEMBERS_PER_COMMAND_MAX} at once");
         return Err(ErrorBody::invalid("members", message));
     }
     let mut seen = HashSet::from([owner]);
     let mut members = vec![Member { account: owner, role: MemberRole::Owner }];
-    for account in &command.members {
+    for account in others {
         if seen.insert(*account) {
             members.push(Member { account: *account, role: MemberRole::Member });
         }
     }
-    if members.len() > context.policy.room_members_max {
-        return Err(full(context));
+    if kind != RoomKind::Announcement && members.len() > context.policy.room_members_max {
+        return Err(full(context.policy.room_members_max));
     }
-    all_known("members", &command.members, facts)?;
-    Ok(created(RoomKind::Group, name, members, context.stream))
+    all_known("members", others, facts)?;
+    Ok(created(kind, name, members, context.stream))
 }
 
 pub(super) fn direct(
@@ -65,10 +92,6 @@ pub(super) fn direct(
     context: &Context<'_>,
 ) -> Result<Decision<RoomEvent>, ErrorBody> {
     let Some(me) = context.who.account else { return Err(no_account()) };
-    if command.peer == me {
-        let message = "a room of two needs another person";
-        return Err(ErrorBody::new(ErrorKind::Invalid, "room.peer_is_self", message).field("peer"));
-    }
     if context.stream.id != direct_room_id(me, command.peer).0 {
         let message = "not the room of these two people";
         return Err(
@@ -81,7 +104,9 @@ pub(super) fn direct(
     starter(context)?;
     all_known("peer", &[command.peer], facts)?;
     let seat = |account| Member { account, role: MemberRole::Member };
-    let members = vec![seat(me), seat(command.peer)];
+    // With oneself it carries files from one device to another.
+    let peer = (command.peer != me).then(|| seat(command.peer));
+    let members = std::iter::once(seat(me)).chain(peer).collect();
     Ok(created(RoomKind::Direct, String::new(), members, context.stream))
 }
 
@@ -95,16 +120,15 @@ fn starter(context: &Context<'_>) -> Result<AccountId, ErrorBody> {
     }
 }
 
-fn no_account() -> ErrorBody {
+pub(super) fn no_account() -> ErrorBody {
     forbidden("room.not_member", "a room is started by a person")
 }
 
-pub(super) fn full(context: &Context<'_>) -> ErrorBody {
-    let message = format!("at most {} members", context.policy.room_members_max);
-    conflict("room.full", &message)
+pub(super) fn full(members_max: usize) -> ErrorBody {
+    conflict("room.full", &format!("at most {members_max} members"))
 }
 
-fn created(
+pub(super) fn created(
     kind: RoomKind,
     name: String,
     members: Vec<Member>,
@@ -144,6 +168,14 @@ pub(super) mod tests {
         bench
     }
 
+    /// The room of the persons 1 and 2.
+    pub(crate) fn direct_room() -> Bench<Room> {
+        let mut bench = Bench::new(direct_room_id(account(1), account(2)).0);
+        let open = OpenDirect { peer: account(2) };
+        bench.run(&staff(1), open, RoomFacts::default()).unwrap();
+        bench
+    }
+
     #[test]
     fn a_group_tells_every_member() {
         let mut bench = Bench::<Room>::new(ROOM);
@@ -173,7 +205,7 @@ pub(super) mod tests {
         ] {
             let mut bench = Bench::<Room>::new(ROOM);
             let create = CreateRoom { name: name.into(), members };
-            let facts = RoomFacts { missing: vec![account(99)] };
+            let facts = RoomFacts { missing: vec![account(99)], ..RoomFacts::default() };
             // The person 99 is in the crowd too, but the size is seen first.
             assert_eq!(bench.run(&sender, create, facts).unwrap_err().code, code);
             assert!(!bench.state.exists());
@@ -188,11 +220,11 @@ pub(super) mod tests {
     fn a_direct_room_is_opened_once() {
         let mut bench = Bench::<Room>::new(direct_room_id(account(1), account(2)).0);
         let open = |n| OpenDirect { peer: account(n) };
-        let missing = RoomFacts { missing: vec![account(2)] };
+        let missing = RoomFacts { missing: vec![account(2)], ..RoomFacts::default() };
         let unknown = bench.run(&staff(1), open(2), missing).unwrap_err();
         assert_eq!(unknown.code, "room.account_not_found");
         for (sender, peer, code) in [
-            (staff(1), 1, "room.peer_is_self"),
+            (staff(1), 1, "room.wrong_stream"),
             (staff(1), 3, "room.wrong_stream"),
             (staff(3), 2, "room.wrong_stream"),
             (who(1, &[]), 2, "room.not_allowed"),
@@ -207,6 +239,17 @@ pub(super) mod tests {
         assert_eq!(other, Decision::nothing());
         let roles: Vec<_> = bench.state.members().map(|(_, role)| role).collect();
         assert_eq!(roles, [MemberRole::Member; 2]);
+    }
+
+    #[test]
+    fn with_oneself_one_is_alone() {
+        let mut bench = Bench::<Room>::new(direct_room_id(account(1), account(1)).0);
+        let open = OpenDirect { peer: account(1) };
+        let done = bench.run(&staff(1), open.clone(), RoomFacts::default()).unwrap();
+        assert_eq!((done.events.len(), done.effects.len()), (1, 1));
+        assert_eq!(bench.state.members().count(), 1);
+        let again = bench.run(&staff(1), open, RoomFacts::default()).unwrap();
+        assert_eq!(again, Decision::nothing());
     }
 
     proptest! {

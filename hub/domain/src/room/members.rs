@@ -8,8 +8,8 @@ use protocol::{
     AccountId, ErrorBody, ErrorKind,
     limits::MEMBERS_PER_COMMAND_MAX,
     room::{
-        AddMembers, MemberAdded, MemberRemoved, MemberRole, MemberRoleChanged, RemoveMember,
-        RoomEvent, SetMemberRole,
+        AddMembers, MemberAdded, MemberRemoved, MemberRole, MemberRoleChanged, MembersAdded,
+        RemoveMember, RoomEvent, RoomKind, SetMemberRole,
     },
 };
 
@@ -28,11 +28,18 @@ pub(super) fn add(
     fresh.sort_unstable();
     fresh.dedup();
     fresh.retain(|account| room.role_of(*account).is_none());
-    if room.members.len() + fresh.len() > context.policy.room_members_max {
-        return Err(create::full(context));
+    if room.members.len() + fresh.len() > room.members_max(context.policy) {
+        return Err(create::full(room.members_max(context.policy)));
     }
     all_known("accounts", &fresh, facts)?;
     let stream = context.stream;
+    if room.kind == Some(RoomKind::Announcement) && !fresh.is_empty() {
+        // One event: each would go to everybody who is in the room already.
+        let added = Decision::event(MembersAdded { accounts: fresh.clone() });
+        return Ok(fresh.into_iter().fold(added, |decision, account| {
+            decision.tell(account.into(), Order::JoinStream { stream })
+        }));
+    }
     Ok(fresh.into_iter().fold(Decision::nothing(), |decision, account| {
         decision
             .and(MemberAdded { account, role: MemberRole::Member })
@@ -60,7 +67,11 @@ pub(super) fn remove(
 }
 
 pub(super) fn leave(room: &Room, context: &Context<'_>) -> Result<Decision<RoomEvent>, ErrorBody> {
-    let (me, role) = room.group_sender(context.who, MemberRole::Member)?;
+    let (me, role) = room.sender(context.who)?;
+    // A dissolved one can still be left.
+    if !room.group.dissolved {
+        room.changeable()?;
+    }
     let mut decision = removed(me, true, context);
     if role == MemberRole::Owner
         && let Some(account) = heir(room, me)
@@ -119,7 +130,7 @@ mod tests {
     use protocol::room::{LeaveRoom, OpenDirect, RenameRoom, RoomCommand};
 
     fn run(bench: &mut Bench<Room>, n: u128, command: impl Into<RoomCommand>) -> Outcome {
-        let facts = RoomFacts { missing: vec![account(99)] };
+        let facts = RoomFacts { missing: vec![account(99)], ..RoomFacts::default() };
         let outcome = bench.run(&who(n, &[]), command.into(), facts);
         outcome.map_err(|error| error.code.into_owned())
     }

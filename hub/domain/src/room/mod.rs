@@ -3,30 +3,72 @@
 //! members for ever; message texts are in no state, so redaction needs no rule here.
 //! Absent on purpose: read positions (cursors of the store) and typing (a signal).
 
+mod burn;
 mod create;
+mod dissolve;
+mod edit_message;
+mod facts;
+mod forward;
+mod group;
+mod invite;
+mod join;
+mod meet;
 mod members;
+mod messages;
+mod mute;
+mod notice;
+mod owner;
+mod part;
+mod pin_message;
+mod react;
 mod recall_message;
 mod rename;
+mod seats;
 mod send_message;
+mod service;
+mod urgent;
+mod whisper;
 
 use crate::{Context, Decision, Entity, Order, Who};
+use group::Group;
+use messages::{Messages, Sent};
 use protocol::{
     AccountId, EntityKind, ErrorBody, ErrorKind, Millis, Permission, Seq,
-    room::{MemberRole, RoomCommand, RoomEvent, RoomKind},
+    room::{MemberRole, RoomCommand, RoomEvent, RoomKind, ThreadChanged},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 
 pub use create::direct_room_id;
-
-/// Messages among this many last events can be recalled. Counted in numbers, not in
-/// messages, so that a state loaded without the redacted ones remembers just the same.
-const REMEMBERED_EVENTS: u64 = 2_000;
+pub use facts::Known;
+pub use invite::token_hash;
+pub use join::refusal as join_refusal;
+pub use meet::{ROUND_MS, meeting_id};
+pub use service::thread_id;
+pub(crate) use urgent::{MAIL_AFTER, REPEAT_MS, TIMES_MAX};
 
 #[derive(Default)]
 pub struct RoomFacts {
     /// Accounts named by the command that do not exist or are disabled.
     pub missing: Vec<AccountId>,
+    /// Messages that the command names, where the sender may see them.
+    pub known: Vec<Known>,
+    /// What the sender has set under the message that the command names.
+    pub reactions: Vec<String>,
+    /// A fresh token, for an invite.
+    pub token: Option<String>,
+    /// Face-to-face rounds that the sender came to lately.
+    pub tries: u32,
+    /// The desk that the command names, if there is one.
+    pub desk: Option<DeskFacts>,
+    /// Who of the sender and those named is an agent of the thread's desk.
+    pub agents: Vec<AccountId>,
+}
+
+/// What a thread takes from its desk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeskFacts {
+    pub name: String,
 }
 
 /// One member's place.
@@ -35,14 +77,8 @@ struct Seat {
     role: MemberRole,
     /// Counts up with every joining: the smaller, the longer here.
     order: u64,
-}
-
-/// What is remembered of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-struct Sent {
-    seq: Seq,
-    by: Option<AccountId>,
-    at: Millis,
+    /// The notice that was confirmed last; 0: none.
+    confirmed: Seq,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -50,11 +86,11 @@ pub struct Room {
     /// `None`: nobody created it yet.
     kind: Option<RoomKind>,
     name: String,
+    #[serde(with = "seats")]
     members: BTreeMap<AccountId, Seat>,
     joined: u64,
-    /// Ascending by number.
-    sent: VecDeque<Sent>,
-    recalled: BTreeSet<Seq>,
+    messages: Messages,
+    group: Group,
 }
 
 impl Room {
@@ -96,9 +132,7 @@ impl Room {
         least: MemberRole,
     ) -> Result<(AccountId, MemberRole), ErrorBody> {
         let (account, role) = self.sender(who)?;
-        if self.kind == Some(RoomKind::Direct) {
-            return Err(conflict("room.direct", "a room of two people stays as it is"));
-        }
+        self.changeable()?;
         if role < least {
             return Err(match least {
                 MemberRole::Owner => forbidden("room.not_owner", "only the owner may"),
@@ -108,25 +142,19 @@ impl Room {
         Ok((account, role))
     }
 
+    /// Whether members and settings of the room may change at all.
+    fn changeable(&self) -> Result<(), ErrorBody> {
+        if matches!(self.kind, Some(RoomKind::Direct | RoomKind::Service)) {
+            return Err(conflict("room.direct", "a room of two sides stays as it is"));
+        }
+        if self.group.dissolved { Err(mute::dissolved()) } else { Ok(()) }
+    }
+
     fn seat(&mut self, account: AccountId, role: MemberRole) {
         self.joined += 1;
-        self.members.insert(account, Seat { role, order: self.joined });
+        self.members.insert(account, Seat { role, order: self.joined, confirmed: 0 });
+        self.group.requests.remove(&account);
     }
-
-    /// Forgets what is too long ago to be recalled.
-    fn forget_before(&mut self, head: Seq) {
-        let first = oldest_remembered(head);
-        while self.sent.front().is_some_and(|sent| sent.seq < first) {
-            self.sent.pop_front();
-        }
-        while self.recalled.first().is_some_and(|seq| *seq < first) {
-            self.recalled.pop_first();
-        }
-    }
-}
-
-fn oldest_remembered(head: Seq) -> Seq {
-    head.saturating_sub(REMEMBERED_EVENTS - 1)
 }
 
 fn forbidden(code: &'static str, message: &str) -> ErrorBody {
@@ -150,7 +178,7 @@ fn all_known(field: &str, accounts: &[AccountId], facts: &RoomFacts) -> Result<(
 
 impl Entity for Room {
     const KIND: EntityKind = EntityKind::Room;
-    const SNAPSHOT_VERSION: u32 = 1;
+    const SNAPSHOT_VERSION: u32 = 2;
     type Command = RoomCommand;
     type Event = RoomEvent;
     type Facts = RoomFacts;
@@ -161,24 +189,64 @@ impl Entity for Room {
         facts: &RoomFacts,
         context: &Context<'_>,
     ) -> Result<Decision<RoomEvent>, ErrorBody> {
+        use RoomCommand as C;
         match command {
             RoomCommand::CreateRoom(command) => create::group(self, command, facts, context),
             RoomCommand::OpenDirect(command) => create::direct(self, command, facts, context),
-            RoomCommand::SendMessage(command) => send_message::decide(self, command, context),
+            RoomCommand::SendMessage(command) => {
+                send_message::decide(self, command, facts, context)
+            }
             RoomCommand::RecallMessage(command) => recall_message::decide(self, command, context),
+            RoomCommand::EditMessage(command) => edit_message::decide(self, command, context),
+            RoomCommand::React(command) => react::decide(self, command, facts, context),
+            RoomCommand::PinMessage(command) => pin_message::decide(self, command, facts, context),
+            RoomCommand::OpenMessage(command) => burn::open(self, command, context),
             RoomCommand::RenameRoom(command) => rename::decide(self, command, context),
             RoomCommand::AddMembers(command) => members::add(self, command, facts, context),
             RoomCommand::RemoveMember(command) => members::remove(self, command, context),
             RoomCommand::LeaveRoom(_) => members::leave(self, context),
             RoomCommand::SetMemberRole(command) => members::set_role(self, command, context),
+            C::CreateAnnouncement(command) => create::announcement(self, command, facts, context),
+            C::TransferOwner(command) => owner::transfer(self, command, context),
+            C::DissolveRoom(_) => dissolve::decide(self, context),
+            C::SetNotice(command) => notice::set(self, command, context),
+            C::ConfirmNotice(command) => notice::confirm(self, command, context),
+            C::SetMuted(command) => mute::all(self, command, context),
+            C::MuteMember(command) => mute::member(self, command, context),
+            C::CreateInvite(command) => invite::create(self, command, facts, context),
+            C::RevokeInvite(command) => invite::revoke(self, command, context),
+            C::JoinRoom(command) => join::join(self, command, context),
+            C::AdmitMember(command) => join::admit(self, command, context),
+            C::MeetPeople(command) => meet::decide(self, command, facts, context),
+            C::AcknowledgeMessage(command) => urgent::acknowledge(self, command, context),
+            C::CreateDesk(command) => service::create_desk(self, command, facts, context),
+            C::SetAnswers(command) => service::set_answers(self, command, context),
+            C::OpenService(command) => service::open(self, command, facts, context),
+            C::AssignThread(command) => service::assign(self, command, facts, context),
+            C::CloseThread(_) => service::close(self, facts, context),
             // The cursor is the actor's to move: reading changes nothing in the room.
             RoomCommand::MarkRead(_) => self.sender(context.who).map(|_| Decision::nothing()),
         }
     }
 
-    /// No order concerns a room yet; one that went astray must not be retried for ever.
-    fn settle(&self, _: &Order, _: &Context<'_>) -> Result<Decision<RoomEvent>, ErrorBody> {
-        Ok(Decision::nothing())
+    /// An order that went astray must not be retried for ever.
+    fn settle(
+        &self,
+        order: &Order,
+        context: &Context<'_>,
+    ) -> Result<Decision<RoomEvent>, ErrorBody> {
+        Ok(match order {
+            Order::TimerFired { name } => match burn::of_timer(name) {
+                Some(seq) => burn::burn(self, seq),
+                None => urgent::fired(self, name, context).unwrap_or_default(),
+            },
+            Order::Meet { people, name } => meet::settle(self, people, name, context),
+            Order::ThreadChanged { thread, asker, agent, open } => {
+                let (thread, asker, agent, open) = (*thread, *asker, *agent, *open);
+                service::settle(self, ThreadChanged { thread, asker, agent, open })
+            }
+            _ => Decision::nothing(),
+        })
     }
 
     fn apply(&mut self, seq: Seq, at: Millis, by: Option<AccountId>, event: &RoomEvent) {
@@ -191,6 +259,9 @@ impl Entity for Room {
                 }
             }
             RoomEvent::MemberAdded(added) => self.seat(added.account, added.role),
+            RoomEvent::MembersAdded(added) => {
+                added.accounts.iter().for_each(|one| self.seat(*one, MemberRole::Member));
+            }
             RoomEvent::MemberRemoved(removed) => {
                 self.members.remove(&removed.account);
             }
@@ -200,16 +271,28 @@ impl Entity for Room {
                 }
             }
             RoomEvent::RoomRenamed(renamed) => self.name = renamed.name.clone(),
-            RoomEvent::MessageSent(_) => self.sent.push_back(Sent { seq, by, at }),
-            RoomEvent::MessageRecalled(recalled) => {
-                // A state that was loaded never saw the redacted message.
-                if let Ok(place) = self.sent.binary_search_by_key(&recalled.seq, |sent| sent.seq) {
-                    self.sent.remove(place);
+            RoomEvent::MessageSent(sent) => {
+                self.messages.on_sent(Sent { seq, by, at }, sent);
+                if sent.urgent {
+                    urgent::apply_sent(self, seq, by);
                 }
-                self.recalled.insert(recalled.seq);
             }
+            RoomEvent::MessageRecalled(recalled) => {
+                self.messages.on_gone(recalled.seq);
+                urgent::apply_gone(self, recalled.seq);
+            }
+            RoomEvent::MessageEdited(edited) => self.messages.on_edited(edited.seq, seq),
+            RoomEvent::MessagePinned(pinned) => self.messages.on_pinned(pinned.seq, pinned.on),
+            RoomEvent::MessageOpened(open) => self.messages.on_opened(open.seq, open.burns_at),
+            RoomEvent::MessageBurnt(burnt) => {
+                self.messages.on_gone(burnt.seq);
+                urgent::apply_gone(self, burnt.seq);
+            }
+            // The store keeps them: a rule needs only the sender's own.
+            RoomEvent::MessageReacted(_) => {}
+            other => group::apply(self, seq, at, by, other),
         }
-        self.forget_before(seq);
+        self.messages.forget_before(seq);
     }
 
     fn may_watch(&self, who: &Who) -> bool {
@@ -219,7 +302,8 @@ impl Entity for Room {
     }
 
     fn counts(event: &RoomEvent) -> bool {
-        matches!(event, RoomEvent::MessageSent(_))
+        // A whisper is counted by its readers' own rows: the tally is everybody's.
+        matches!(event, RoomEvent::MessageSent(sent) if sent.visible_to.is_empty())
     }
 
     fn revokes(event: &RoomEvent) -> Option<AccountId> {
@@ -263,8 +347,7 @@ mod tests {
 
     #[test]
     fn only_messages_count_and_only_removal_revokes() {
-        let sent =
-            RoomEvent::from(MessageSent { text: "a".into(), reply_to: None, mentions: vec![] });
+        let sent = RoomEvent::from(MessageSent { text: "a".into(), ..MessageSent::default() });
         let renamed = RoomEvent::from(RoomRenamed { name: "a".into() });
         let removed = RoomEvent::from(MemberRemoved { account: account(1), left: true });
         assert_eq!([&sent, &renamed, &removed].map(Room::counts), [true, false, false]);

@@ -2,10 +2,10 @@
 //! Invariant: only a message that is remembered can be recalled, by its sender for a while,
 //! by owner and admins at any time; the redaction is committed with the event that says so.
 
-use super::{Room, conflict, forbidden, oldest_remembered};
-use crate::{Context, Decision};
+use super::{Room, burn, conflict, facts, forbidden, messages::oldest_remembered};
+use crate::{Context, Decision, TimerChange};
 use protocol::{
-    ErrorBody, ErrorKind,
+    ErrorBody,
     room::{MemberRole, MessageRecalled, RecallMessage, RoomEvent},
 };
 
@@ -16,19 +16,13 @@ pub(super) fn decide(
 ) -> Result<Decision<RoomEvent>, ErrorBody> {
     let (me, role) = room.sender(context.who)?;
     let seq = command.seq;
-    if room.recalled.contains(&seq) {
+    if room.messages.is_gone(seq) {
         return Ok(Decision::nothing());
     }
     if seq > 0 && seq < oldest_remembered(context.head) {
         return Err(conflict("room.recall_too_old", "too much was said since"));
     }
-    let Ok(place) = room.sent.binary_search_by_key(&seq, |sent| sent.seq) else {
-        let message = "no message has this number";
-        return Err(
-            ErrorBody::new(ErrorKind::NotFound, "room.message_not_found", message).field("seq")
-        );
-    };
-    let sent = room.sent[place];
+    let sent = room.messages.find(seq, me).ok_or_else(|| facts::not_found("seq"))?;
     if role == MemberRole::Member {
         if sent.by != Some(me) {
             return Err(forbidden("room.recall_not_yours", "somebody else's message"));
@@ -39,6 +33,11 @@ pub(super) fn decide(
     }
     let mut decision = Decision::event(MessageRecalled { seq });
     decision.redactions.push(seq);
+    decision.redactions.extend(room.messages.edits(seq));
+    decision.audience = room.messages.audience(seq);
+    if room.messages.burning(seq).is_some() {
+        decision.timers.push(TimerChange::Cancel { name: burn::timer(seq) });
+    }
     Ok(decision)
 }
 
@@ -103,7 +102,7 @@ mod tests {
         for _ in 0..2_100 {
             events.push(live.run(&who(1, &[]), say("好"), RoomFacts::default()).unwrap());
         }
-        assert_eq!(live.state.sent.len(), 2_000);
+        assert_eq!(live.state.messages.remembered(), 2_000);
         let refused = recall(&mut live, &who(1, &[]), 101);
         assert_eq!(refused, Err("room.recall_too_old".into()));
         assert_eq!(recall(&mut live, &who(1, &[]), 2_000), Ok(1));

@@ -1,0 +1,53 @@
+//! Who looks at events, and the one rule of who may see which.
+//! Invariant: [`Viewer::sees`] alone decides it, for everything that leaves the hub: live
+//! frames, catching up, pages, previews, searches, notifications. Absent on purpose: who may
+//! watch a stream at all; that is its entity's business.
+
+use crate::journal::StoredEvent;
+use protocol::{AccountId, Seq};
+use std::{collections::BTreeSet, sync::Arc};
+
+#[derive(Clone, Debug, Default)]
+pub struct Viewer {
+    pub account: Option<AccountId>,
+    /// Reads everything: an auditor of the whole organisation, or the hub itself.
+    audits: bool,
+    /// What the account has deleted for itself, of the stream it looks at.
+    hidden: Arc<BTreeSet<Seq>>,
+}
+
+impl Viewer {
+    /// Somebody who is in no audience.
+    pub fn nobody() -> Self {
+        Self::default()
+    }
+
+    /// The hub itself, for what stays inside.
+    pub fn everything() -> Self {
+        Self { audits: true, ..Self::default() }
+    }
+
+    pub fn auditing(self, audits: bool) -> Self {
+        Self { audits, ..self }
+    }
+
+    pub fn without(self, hidden: BTreeSet<Seq>) -> Self {
+        Self { hidden: Arc::new(hidden), ..self }
+    }
+
+    pub fn sees(&self, event: &StoredEvent) -> bool {
+        self.is_among(event.audience.as_deref()) && !self.hidden.contains(&event.seq)
+    }
+
+    /// Whether an event with this audience is for the viewer.
+    pub(crate) fn is_among(&self, audience: Option<&[AccountId]>) -> bool {
+        let Some(audience) = audience else { return true };
+        self.audits || self.account.is_some_and(|account| audience.contains(&account))
+    }
+}
+
+impl From<AccountId> for Viewer {
+    fn from(account: AccountId) -> Self {
+        Self { account: Some(account), ..Self::default() }
+    }
+}

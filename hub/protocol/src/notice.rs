@@ -1,0 +1,189 @@
+//! Area `notice`: to-dos and announcements to many at once, with proof for each person.
+
+use crate::{
+    AccountId, Millis, Role, RoomId, StreamId, UnitId,
+    words::{commands, events, signals},
+};
+use serde::{Deserialize, Serialize};
+#[cfg(test)]
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// 我的待办: has to be done.
+    Todo,
+    /// 通知公告: has to be known.
+    Announcement,
+}
+
+/// To whom. Looked up when it is sent: who comes later is not addressed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum Target {
+    /// The whole organisation.
+    All {},
+    /// Units and all that stands below them.
+    Units {
+        units: Vec<UnitId>,
+    },
+    /// Whoever holds one of these roles for the unit or for one below it.
+    Roles {
+        roles: Vec<Role>,
+        unit: UnitId,
+    },
+    /// The members of rooms.
+    Rooms {
+        rooms: Vec<RoomId>,
+    },
+    People {
+        accounts: Vec<AccountId>,
+    },
+}
+
+commands! {
+    /// What may be asked of a notice.
+    NoticeCommand {
+        /// Sends it, under an id that the client made.
+        SendNotice = "notice.send" {
+            kind: NoticeKind,
+            title: String,
+            #[serde(default, skip_serializing_if = "String::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+            text: String,
+            target: Target,
+            /// Where it is dealt with: a path of this hub, or an https address.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            link: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            due_at: Option<Millis>,
+            /// Whether each person has to confirm it.
+            #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+            #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+            confirm: bool,
+        }
+
+        /// Takes it back: its text is removed for good.
+        WithdrawNotice = "notice.withdraw" {}
+
+        /// The sender has seen it.
+        ReadNotice = "notice.read" {}
+
+        /// The sender confirms it.
+        ConfirmReceipt = "notice.confirm" {}
+
+        /// The sender has done what it asks.
+        FinishNotice = "notice.finish" {}
+
+        /// Who sent it says that these have done it: an application writes back.
+        FinishNoticeFor = "notice.finish_for" { accounts: Vec<AccountId> }
+    }
+}
+
+events! {
+    /// What happened to a notice. Who did it is the event's sender.
+    NoticeEvent {
+        NoticeSent = "notice.sent" {
+            kind: NoticeKind,
+            target: Target,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            due_at: Option<Millis>,
+            confirm: bool,
+        }
+
+        /// What it says; redacted once it is withdrawn.
+        NoticeWritten = "notice.written" {
+            title: String,
+            text: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            link: Option<String>,
+        }
+
+        /// A page of those whom it addresses: the proof of delivery.
+        NoticeAddressed = "notice.addressed" {
+            accounts: Vec<AccountId>,
+            /// No more pages follow.
+            last: bool,
+        }
+
+        NoticeWithdrawn = "notice.withdrawn" {}
+
+        NoticeRead = "notice.was_read" {}
+
+        ReceiptConfirmed = "notice.confirmed" {}
+
+        NoticeFinished = "notice.finished" { accounts: Vec<AccountId> }
+    }
+}
+
+signals! {
+    /// What each recipient is told at once; the list says it again to who was away.
+    NoticeSignal {
+        /// The list of notices is another than before: one came, or was read elsewhere.
+        NoticeNews = "notice.news" {}
+    }
+}
+
+/// `GET /v1/notices`: a notice as one recipient has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct NoticeItem {
+    pub notice: StreamId,
+    pub kind: NoticeKind,
+    pub title: String,
+    pub text: String,
+    pub by: AccountId,
+    pub sent_at: Millis,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Millis>,
+    pub confirm: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub done_at: Option<Millis>,
+}
+
+/// `GET /v1/notices/unread`: the badges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct NoticeBadges {
+    pub todos: u32,
+    pub announcements: u32,
+}
+
+/// `GET /v1/notices/sent` and `GET /v1/notices/{notice}/proof`: how far it has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct NoticeCounts {
+    pub notice: StreamId,
+    pub kind: NoticeKind,
+    pub title: String,
+    pub sent_at: Millis,
+    /// Whether everybody has been addressed.
+    pub complete: bool,
+    pub withdrawn: bool,
+    pub addressed: u32,
+    pub read: u32,
+    pub confirmed: u32,
+    pub done: u32,
+}
+
+/// `GET /v1/notices/{notice}/proof`: one person's part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct NoticeProof {
+    pub account: AccountId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub done_at: Option<Millis>,
+}

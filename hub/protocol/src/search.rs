@@ -1,0 +1,119 @@
+//! Answers of `GET /v1/search`: what a person may see, found by what they typed.
+//! Absent on purpose: offsets into texts (a snippet comes in pieces) and scores (the newest
+//! comes first).
+
+use crate::{AccountId, Millis, Seq, StreamId, http::AccountCard, room::RoomKind};
+use serde::{Deserialize, Serialize};
+#[cfg(test)]
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+/// What can be searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "snake_case")]
+pub enum SearchKind {
+    Message,
+    File,
+    Mail,
+    Task,
+    Person,
+    Room,
+}
+
+impl SearchKind {
+    pub const ALL: &[SearchKind] =
+        &[Self::Message, Self::File, Self::Mail, Self::Task, Self::Person, Self::Room];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::File => "file",
+            Self::Mail => "mail",
+            Self::Task => "task",
+            Self::Person => "person",
+            Self::Room => "room",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+}
+
+/// What an event was found as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+#[serde(rename_all = "snake_case")]
+pub enum HitKind {
+    Message,
+    File,
+    Mail,
+    Task,
+}
+
+/// `GET /v1/search`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct SearchAnswer {
+    /// People who fit, best first: on the first page only. `GET /v1/people` has them all.
+    pub people: Vec<AccountCard>,
+    /// Conversations of the caller whose names fit: on the first page only.
+    pub rooms: Vec<FoundRoom>,
+    /// What was said and sent, the newest first.
+    pub hits: Vec<Hit>,
+    /// Who caused the hits.
+    pub authors: Vec<AccountCard>,
+    /// Where the hits stand.
+    pub places: Vec<FoundRoom>,
+    /// Passed back as `cursor` for the following page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct Hit {
+    pub kind: HitKind,
+    pub stream: StreamId,
+    pub seq: Seq,
+    pub at: Millis,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountId>,
+    /// The text around what was found, on one line.
+    pub snippet: Vec<SnippetPiece>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct SnippetPiece {
+    pub text: String,
+    /// Whether this is what was asked for.
+    pub mark: bool,
+}
+
+/// A conversation as a search shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct FoundRoom {
+    pub stream: StreamId,
+    pub kind: RoomKind,
+    pub name: String,
+    /// The other person of a direct room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer: Option<AccountCard>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SearchKind;
+
+    #[test]
+    fn every_kind_is_read_as_it_is_written() {
+        for kind in SearchKind::ALL {
+            assert_eq!(SearchKind::from_name(kind.name()), Some(*kind));
+            assert_eq!(serde_json::json!(kind), kind.name());
+        }
+        assert_eq!(SearchKind::from_name("secret"), None);
+    }
+}
