@@ -17,6 +17,9 @@ pub enum ClientError {
     /// The hub could not be reached or did not speak its protocol.
     #[error("the hub does not answer: {0}")]
     Unreachable(String),
+    /// What was to be sent cannot be read.
+    #[error("the file cannot be read: {0}")]
+    Source(String),
     /// The session is over: signed out, or refused for good (the WebSocket close code).
     #[error("the session has ended ({0})")]
     Ended(u16),

@@ -12,9 +12,9 @@ use tokio_tungstenite::Connector;
 /// A hub and, once signed in, a session on it.
 #[derive(Clone, Debug)]
 pub struct Door {
-    base: String,
+    pub(crate) base: String,
     token: Option<Secret>,
-    trust: Trust,
+    pub(crate) trust: Trust,
 }
 
 /// [`Door::sign_in`] at an address whose certificate the machine trusts.
@@ -138,7 +138,7 @@ impl Door {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     call: impl FnOnce() -> Result<T, ClientError> + Send + 'static,
 ) -> Result<T, ClientError> {
     match tokio::task::spawn_blocking(call).await {
@@ -147,7 +147,7 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-fn read<T: DeserializeOwned>(
+pub(crate) fn read<T: DeserializeOwned>(
     answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
 ) -> Result<T, ClientError> {
     let unreachable = |error: String| ClientError::Unreachable(error);

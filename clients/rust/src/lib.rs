@@ -7,10 +7,12 @@
 mod client;
 mod driver;
 mod error;
+mod file;
 mod http;
 pub mod ids;
 mod order;
 pub mod resume;
+mod search;
 mod socket;
 mod trust;
 
@@ -18,3 +20,4 @@ pub use client::{Client, Options, Watch};
 pub use error::ClientError;
 pub use http::{Door, sign_in};
 pub use order::State;
+pub use search::Search;

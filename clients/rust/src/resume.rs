@@ -251,6 +251,7 @@ mod tests {
             by: None,
             cmd: None,
             type_name: "room.message_sent".to_owned(),
+            withheld: false,
             body: None,
         })
     }
