@@ -133,7 +133,7 @@ test('keyboard alone: sign in, find a person by initials, write, switch the lang
   await connected(page);
 
   await until(page, 'Tab', 'the way past the navigation', () => document.activeElement.matches('.skip'));
-  await until(page, 'Tab', 'the directory', () => document.activeElement.matches('.rail-item:nth-child(2)'));
+  await until(page, 'Tab', 'the directory', () => document.activeElement.matches('[data-place=people]'));
   await page.keyboard.press('Enter');
   await page.locator('.people-list li').first().waitFor();
   await until(page, 'Tab', 'the finder', () => document.activeElement.matches('.people-found input[type=search]'));
@@ -155,7 +155,7 @@ test('keyboard alone: sign in, find a person by initials, write, switch the lang
   await page.locator('[role=menuitem]').first().waitFor({ state: 'hidden' });
   await page.waitForFunction(() => document.activeElement.matches('.row[data-seq]'));
 
-  await until(page, 'Shift+Tab', 'the own page', () => document.activeElement.matches('.rail-item:nth-child(3)'));
+  await until(page, 'Shift+Tab', 'the own page', () => document.activeElement.matches('[data-place=me]'));
   await page.keyboard.press('Enter');
   await page.locator('.settings').waitFor();
   await until(page, 'Tab', 'the languages', () => document.activeElement.closest('.settings .ant-segmented') !== null);

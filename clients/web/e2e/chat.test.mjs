@@ -32,7 +32,7 @@ test('two people chat in three languages', async () => {
   await row.locator('.ant-badge').waitFor();
   await right.page.waitForFunction(() => document.title.startsWith('('));
   await shot(right.page, 'chat-unread-en');
-  await row.locator('button').click();
+  await row.locator('button.line').click();
   await message(right.page, `您好，材料齐了吗？ ${run}`).waitFor();
   await row.locator('.ant-badge').waitFor({ state: 'detached' });
 

@@ -127,7 +127,7 @@ test('a page in the background notifies, without the text, and opens what is new
     };
   });
   await signIn(page, me);
-  await page.locator('.rail-item').nth(2).click();
+  await page.locator('[data-place=me]').click();
   await page.locator('#set-notify').click();
   await page.locator('#set-notify[aria-checked=true]').waitFor();
 

@@ -74,7 +74,7 @@ export function nameOf(account, language) {
 }
 
 export async function goTo(page, place) {
-  await page.locator('.rail-item').nth(['conversations', 'people', 'me'].indexOf(place)).click();
+  await page.locator(`[data-place=${place}]`).click();
 }
 
 /** Opens the one-to-one conversation with somebody through the people finder. */
@@ -91,7 +91,7 @@ export function roomRow(page, text) {
 }
 
 export async function openRoom(page, text) {
-  await roomRow(page, text).locator('button').click();
+  await roomRow(page, text).locator('button.line').click();
   await page.locator('.chat textarea').waitFor();
 }
 
@@ -123,4 +123,29 @@ export async function noAxeFindings(page, what) {
 export async function nothingSideways(page, what) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wide <= 0, `${what}: ${wide} px stick out sideways`);
+}
+
+/** Does something with a message by its menu. */
+export async function act(page, text, name) {
+  const one = message(page, text).last();
+  await one.hover();
+  await one.locator('.msg-menu').click();
+  await page.getByRole('menuitem', { name, exact: true }).click();
+}
+
+/** A small picture, made in the page: nothing lies in the repository for it. */
+export async function picture(page, width = 320, height = 200) {
+  const url = await page.evaluate(([w, h]) => {
+    const canvas = document.createElement('canvas');
+    canvas.width = w;
+    canvas.height = h;
+    const draw = canvas.getContext('2d');
+    const sky = draw.createLinearGradient(0, 0, w, h);
+    sky.addColorStop(0, '#2f6fb0');
+    sky.addColorStop(1, '#f2c14e');
+    draw.fillStyle = sky;
+    draw.fillRect(0, 0, w, h);
+    return canvas.toDataURL('image/png');
+  }, [width, height]);
+  return Buffer.from(url.split(',')[1], 'base64');
 }

@@ -2,13 +2,17 @@
 
 import { expect, it } from 'vitest';
 import { accountStrings } from '../areas/account/strings';
+import { driveStrings } from '../areas/drive/strings';
+import { noticeStrings } from '../areas/notice/strings';
 import { roomStrings } from '../areas/room/strings';
+import { searchStrings } from '../areas/search/strings';
+import { taskStrings } from '../areas/task/strings';
 import type { Catalogue } from './catalogue';
 import { common } from './common';
 import { errors } from './errors';
 import { i18nFor } from './index';
 
-const lists: Catalogue[] = [common, errors, accountStrings, roomStrings];
+const lists: Catalogue[] = [common, errors, accountStrings, roomStrings, taskStrings, noticeStrings, searchStrings, driveStrings];
 const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
 it('has each text in its own script, with the same places', () => {

@@ -2,13 +2,17 @@
 
 import { createContext, useContext, type ReactNode } from 'react';
 import { accountStrings } from '../areas/account/strings';
+import { driveStrings } from '../areas/drive/strings';
+import { noticeStrings } from '../areas/notice/strings';
 import { roomStrings } from '../areas/room/strings';
+import { searchStrings } from '../areas/search/strings';
+import { taskStrings } from '../areas/task/strings';
 import type { ErrorBody, Names } from '../wire/generated';
 import { type Catalogue, type Language, LANGUAGES, type Text, textIn } from './catalogue';
 import { common } from './common';
 import { errors } from './errors';
 
-const all = { ...common, ...accountStrings, ...roomStrings };
+const all = { ...common, ...accountStrings, ...roomStrings, ...taskStrings, ...noticeStrings, ...searchStrings, ...driveStrings };
 export type TextKey = keyof typeof all;
 export type Translate = (key: TextKey, values?: Record<string, string | number>) => string;
 

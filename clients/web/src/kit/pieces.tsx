@@ -54,7 +54,7 @@ export function PersonLine({ card, extra }: { card: AccountCard; extra?: ReactNo
       <Face id={card.account} name={text.name} />
       <span className="line-body line-person">
         <span className="line-top"><bdi className="line-name">{text.name}</bdi>{extra}</span>
-        <span className="line-sub"><bdi>{text.line}</bdi></span>
+        <span className="line-sub"><bdi className="cut">{text.line}</bdi></span>
       </span>
     </>
   );

@@ -32,8 +32,62 @@ export const CATCH_UP_MAX = 2000;
 /** Mentions in one message. */
 export const MENTIONS_MAX = 50;
 
+/** Readers of one whisper. */
+export const WHISPER_MAX = 50;
+
+/** Messages forwarded as one. */
+export const FORWARD_MAX = 100;
+
+/** Attachments of one micro-mail. */
+export const ATTACHMENTS_MAX = 20;
+
+/** Characters of a title: of a link, a micro-mail, a forwarded conversation. */
+export const TITLE_CHARS_MAX = 200;
+
+/** Milliseconds of one voice message. */
+export const VOICE_MS_MAX = 600000;
+
+/** Bars of a voice message's wave. */
+export const LEVELS_MAX = 256;
+
+/** Milliseconds that a burning message may be read: from one second to a day. */
+export const BURN_MS_MAX = 86400000;
+
+/** Members of a group up to which everybody in it may mention all. */
+export const MENTION_ALL_MEMBERS_MAX = 100;
+
+/** Messages pinned in one room. */
+export const PINS_MAX = 50;
+
 /** People added to a room by one command. */
 export const MEMBERS_PER_COMMAND_MAX = 500;
+
+/** Characters of a group's notice. */
+export const NOTICE_CHARS_MAX = 2000;
+
+/** Invites of one room that are good at the same time. */
+export const INVITES_MAX = 20;
+
+/** People who wait at one room's door. */
+export const REQUESTS_MAX = 500;
+
+/** Members of one room who are kept from writing. */
+export const MUTED_MAX = 1000;
+
+/** People of one face-to-face round. */
+export const MEETING_MAX = 200;
+
+/** Urgent messages of one room that somebody has not acknowledged. */
+export const URGENT_MAX = 20;
+
+/** Canned answers of one desk. */
+export const ANSWERS_MAX = 100;
+
+/** Characters of a canned answer. */
+export const ANSWER_CHARS_MAX = 1000;
+
+/** Conversations that one person may pin. */
+export const CONVERSATION_PINS_MAX = 100;
 
 /** Characters of a password; the lower bound is policy and lives in `domain::account`. */
 export const PASSWORD_CHARS_MAX = 128;
@@ -64,8 +118,12 @@ export type AccountCommand =
   | { type: 'account.enable'; body: EnableAccount }
   | { type: 'account.sign_out'; body: SignOut }
   | { type: 'account.sign_out_everywhere'; body: SignOutEverywhere }
+  | { type: 'account.set_conversation'; body: SetConversation }
+  | { type: 'account.set_draft'; body: SetDraft }
+  | { type: 'account.set_mail'; body: SetMail }
   | { type: 'account.enrol_totp'; body: EnrolTotp }
   | { type: 'account.confirm_totp'; body: ConfirmTotp }
+  | { type: 'account.hide_message'; body: HideMessage }
   | { type: 'account.remove_totp'; body: RemoveTotp };
 
 export type AccountCreated = {
@@ -102,26 +160,135 @@ export type AccountEvent =
   | { type: 'account.totp_enrolled'; body: TotpEnrolled }
   | { type: 'account.totp_confirmed'; body: TotpConfirmed }
   | { type: 'account.totp_removed'; body: TotpRemoved }
+  | { type: 'account.conversation_set'; body: ConversationSet }
+  | { type: 'account.draft_set'; body: DraftSet }
+  | { type: 'account.draft_cleared'; body: DraftCleared }
+  | { type: 'account.mail_set'; body: MailSet }
+  | { type: 'account.mail_queued'; body: MailQueued }
+  | { type: 'account.mail_sent'; body: MailSent }
+  | { type: 'account.mail_failed'; body: MailFailed }
   | { type: 'account.stream_joined'; body: StreamJoined }
-  | { type: 'account.stream_left'; body: StreamLeft };
+  | { type: 'account.stream_left'; body: StreamLeft }
+  | { type: 'account.message_hidden'; body: MessageHidden };
 
 /** A person who can sign in. */
 export type AccountId = string;
 
+/** Says that an urgent message has been seen and understood. */
+export type AcknowledgeMessage = { seq: number };
+
+/** Puts a file that the sender uploaded or may see. The ack's number is its place. */
+export type AddFile = { parent: number; file: FileRef };
+
 /** Adds people to a group; those already in it stay as they are. */
 export type AddMembers = { accounts: Array<AccountId> };
 
+/** A newer version of a file; the name in the space stays. */
+export type AddVersion = { node: number; file: FileRef };
+
+/** Lets somebody in who waits at the door, or sends them away. */
+export type AdmitMember = { account: AccountId; yes: boolean };
+
+export type AnswersSet = { answers: Array<CannedAnswer> };
+
 /** A command of any kind. */
-export type AnyCommand = AccountCommand | UnitCommand | RoomCommand;
+export type AnyCommand =
+  | AccountCommand
+  | UnitCommand
+  | RoomCommand
+  | SpaceCommand
+  | TaskCommand
+  | CalendarCommand
+  | NoticeCommand
+  | AppCommand;
 
 /** An event of any kind. */
-export type AnyEvent = AccountEvent | UnitEvent | RoomEvent;
+export type AnyEvent =
+  | AccountEvent
+  | UnitEvent
+  | RoomEvent
+  | SpaceEvent
+  | TaskEvent
+  | CalendarEvent
+  | NoticeEvent
+  | AppEvent;
 
 /** A signal of any kind. */
-export type AnySignal = RoomSignal;
+export type AnySignal = RoomSignal | NoticeSignal;
+
+/** What may be asked of an application. */
+export type AppCommand =
+  | { type: 'app.create'; body: CreateApp }
+  | { type: 'app.issue_token'; body: IssueToken }
+  | { type: 'app.revoke_token'; body: RevokeToken };
+
+export type AppCreated = { name: string; account: AccountId };
+
+/** What happened to an application. */
+export type AppEvent =
+  | { type: 'app.created'; body: AppCreated }
+  | { type: 'app.token_issued'; body: TokenIssued }
+  | { type: 'app.token_revoked'; body: TokenRevoked }
+  | { type: 'app.token_used'; body: TokenUsed }
+  | { type: 'app.scope_missing'; body: ScopeMissing };
+
+/** `GET /v1/apps` */
+export type AppInfo = { app: StreamId; name: string; account: AccountId; tokens: Array<TokenInfo> };
+
+/** Gives people a part in it. */
+export type AssignTask = { accounts: Array<AccountId>; part: TaskPart };
+
+/** Gives a thread to an agent of its desk: oneself, or another. */
+export type AssignThread = {
+  account: AccountId;
+  /** Take it over from who has it now. */
+  over: boolean;
+};
+
+/** `POST /v1/uploads` */
+export type BeginUpload = {
+  name: string;
+  /** The exact size. */
+  bytes: number;
+};
+
+/** Stored bytes; what `file::FileRef` names them by. */
+export type BlobId = string;
+
+/** What its owner asks of a calendar. None needs a stream: the ack names it. */
+export type CalendarCommand =
+  | { type: 'calendar.share'; body: ShareCalendar }
+  | { type: 'calendar.write_note'; body: WriteNote }
+  | { type: 'calendar.open_feed'; body: OpenFeed }
+  | { type: 'calendar.close_feed'; body: CloseFeed };
+
+/** What happened to a calendar. */
+export type CalendarEvent =
+  | { type: 'calendar.shared'; body: CalendarShared }
+  | { type: 'calendar.note_written'; body: NoteWritten }
+  | { type: 'calendar.note_removed'; body: NoteRemoved }
+  | { type: 'calendar.feed_opened'; body: FeedOpened }
+  | { type: 'calendar.feed_closed'; body: FeedClosed };
+
+export type CalendarShared = { account: AccountId; on: boolean };
+
+/** `GET /v1/calendar`: with whom the reader shares, and who shares with the reader. */
+export type CalendarShares = {
+  calendar: StreamId;
+  with: Array<AccountCard>;
+  from: Array<AccountCard>;
+  /** Whether a feed is open. */
+  feed: boolean;
+};
+
+/** Something an agent says so often that it is kept at hand. */
+export type CannedAnswer = { title: string; text: string };
 
 /** The owner's own change; ends every other session. */
 export type ChangePassword = { current: Secret; new: Secret };
+
+/** Replaces what is given, keeps the rest. */
+export type ChangeTask = { title?: string; note?: string; private?: boolean };
 
 /** A wrong password beside a live session: counts towards the lock as a wrong sign-in does. */
 export type CheckFailed = {
@@ -141,12 +308,23 @@ export type ClientFrame =
       | AccountCommand
       | UnitCommand
       | RoomCommand
+      | SpaceCommand
+      | TaskCommand
+      | CalendarCommand
+      | NoticeCommand
+      | AppCommand
     )
   | { t: 'watch'; streams: Array<WatchFrom> }
   | { t: 'unwatch'; streams: Array<StreamId> }
-  | { t: 'signal'; stream: StreamId } & RoomSignal
+  | { t: 'signal'; stream: StreamId } & (RoomSignal | NoticeSignal)
   | { t: 'observe'; accounts: Array<AccountId> }
   | { t: 'ping' };
+
+/** The secret address leads nowhere any more. */
+export type CloseFeed = Record<string, never>;
+
+/** Ends a thread until its asker comes again. */
+export type CloseThread = Record<string, never>;
 
 /** Takes a unit out of use; refused while units below it are open. */
 export type CloseUnit = Record<string, never>;
@@ -163,7 +341,18 @@ export type CommandRequest = {
   | AccountCommand
   | UnitCommand
   | RoomCommand
+  | SpaceCommand
+  | TaskCommand
+  | CalendarCommand
+  | NoticeCommand
+  | AppCommand
 );
+
+/** Confirms the notice that the event `seq` has set. */
+export type ConfirmNotice = { seq: number };
+
+/** The sender confirms it. */
+export type ConfirmReceipt = Record<string, never>;
 
 /** Proves that the authenticator works; from here on sign-in asks for a code. */
 export type ConfirmTotp = { code: Secret };
@@ -182,7 +371,17 @@ export type Conversation = {
   last?: EventFrame;
   unread: number;
   read: number;
+  /** Above all that are not. */
+  pinned?: boolean;
+  /** Without sound or badge. */
+  muted?: boolean;
+  /** Can be read and left only. */
+  dissolved?: boolean;
+  draft?: Draft;
 };
+
+/** How the owner sees a conversation from here on, whole. */
+export type ConversationSet = { room: RoomId; pinned: boolean; muted: boolean; hidden: boolean };
 
 /** Creates an account under an id that the client made. */
 export type CreateAccount = {
@@ -198,11 +397,57 @@ export type CreateAccount = {
   roles: Array<Role>;
 };
 
+/** Creates an announcement room: a group in which only the owner and admins write. */
+export type CreateAnnouncement = { name: string; members: Array<AccountId> };
+
+/**
+ * Registers a program under an id that the client made. It acts as `account`, which
+ * holds the roles and is a member of rooms like any other.
+ */
+export type CreateApp = { name: string; account: AccountId };
+
+/** Opens a service to askers; the sender and the members answer for it. */
+export type CreateDesk = { name: string; members: Array<AccountId> };
+
+/** The ack's number is the folder. */
+export type CreateFolder = { parent: number; name: string };
+
+/**
+ * Makes an invite, for a link or a QR code. The ack's result holds `{invite}`, the
+ * token; it is told once. The invite itself is named by the ack's `seq`.
+ */
+export type CreateInvite = {
+  expires_at: number;
+  /** Those who come by it wait until an admin lets them in. */
+  approval: boolean;
+  /** How many people may come by it; absent: any number. */
+  uses_max?: number;
+};
+
 /** Creates a group under an id that the client made; the sender becomes its owner. */
 export type CreateRoom = {
   name: string;
   /** The others; the sender need not be listed. */
   members: Array<AccountId>;
+};
+
+/** Creates a shared space under an id that the client made; the sender becomes an owner. */
+export type CreateSpace = { name: string; members?: Array<SpaceMember> };
+
+/** Creates a task under an id that the client made; the sender becomes its owner. */
+export type CreateTask = {
+  title: string;
+  note?: string;
+  starts_at: number;
+  ends_at: number;
+  /** Where its days are counted. */
+  zone: Zone;
+  /** The others. */
+  assignees?: Array<AccountId>;
+  watchers?: Array<AccountId>;
+  /** Never shown in a shared calendar. */
+  private?: boolean;
+  repeat?: Repeat;
 };
 
 /** Creates a unit under an id that the client made. */
@@ -215,16 +460,86 @@ export type CreateUnit = {
   rank: number;
 };
 
+/** Counted in days since 1970-01-01. */
+export type Day = string;
+
 export type DemoAccount = { card: AccountCard; grants: Array<Grant>; password: string };
 
 /** Ends every session and refuses sign-in. Nobody may disable their own account. */
 export type DisableAccount = Record<string, never>;
+
+/** Ends a group for good: it can be read and left, nothing else. */
+export type DissolveRoom = Record<string, never>;
+
+/** `GET /v1/rooms/{room}/invites`, for owner and admins: by what people come in. */
+export type Doorway = {
+  /** Those that were made last, newest first. */
+  invites: Array<InviteInfo>;
+  /** Who waits to be let in, the longest first. */
+  requests: Array<JoinRequest>;
+};
+
+/** What somebody has begun to write. */
+export type Draft = { text: string; at: number };
+
+export type DraftCleared = { room: RoomId };
+
+/** What the owner has begun to write; the draft before it has lost its body. */
+export type DraftSet = { room: RoomId; text: string };
+
+/** `GET /v1/drive/{space}/links` */
+export type DriveLink = {
+  link: number;
+  node: number;
+  /** What opens it: `/v1/links/{token}`. */
+  token: string;
+  protected: boolean;
+  expires_at?: number;
+  created_at: number;
+};
+
+/** `GET /v1/drive/{space}/nodes?folder=`: what lies in a folder. */
+export type DriveListing = {
+  /** From the top down to the folder, itself last. */
+  path: Array<DriveNode>;
+  items: Array<DriveNode>;
+  /** Passed back as `after` for the following page. */
+  next?: string;
+};
+
+/** A folder or a file in a listing. */
+export type DriveNode = {
+  node: number;
+  parent: number;
+  name: string;
+  /** The version shown; a folder has none. */
+  file?: FileRef;
+  versions: number;
+  changed_at: number;
+  /** Since when it is in the bin. */
+  binned_at?: number;
+};
+
+/** `GET /v1/drive/{space}/nodes/{node}/versions`, the newest first. */
+export type DriveVersion = {
+  /** The event that added it: what the file is read by. */
+  seq: number;
+  file: FileRef;
+  at: number;
+  by?: AccountId;
+};
+
+/** Gives a message another text; the earlier ones stay in its history. */
+export type EditMessage = { seq: number; text: string };
 
 /** Lets a disabled account sign in again. */
 export type EnableAccount = Record<string, never>;
 
 /** Begins a second factor. The ack's result holds `{secret, uri}`, once. */
 export type EnrolTotp = Record<string, never>;
+
+/** For good, out of the bin: names and contents are removed from the store. */
+export type EraseNode = { node: number };
 
 export type ErrorBody = {
   /** `area.reason`, stable. */
@@ -259,13 +574,73 @@ export type EventFrame = {
   by?: AccountId;
   /** The command that caused it, on the first event of that command. */
   cmd?: CommandId;
+  /** Not for this viewer: a number passed, and that is all there is to know. */
+  withheld?: boolean;
 } & (
   | AnyEvent
   | { type: AnyEvent['type']; body?: undefined }
+  | { type?: undefined; body?: undefined }
 );
 
 /** `GET /v1/streams/{stream}/events?before=|after=&limit=`, ascending by number. */
 export type EventPage = { events: Array<EventFrame>; head: number };
+
+export type Every = 'day' | 'week' | 'month';
+
+export type FeedClosed = Record<string, never>;
+
+export type FeedOpened = Record<string, never>;
+
+export type FileAdded = { parent: number; file: FileRef };
+
+/** A stored file under the name that whoever attached it gave it. */
+export type FileRef = {
+  blob: BlobId;
+  /** As the hub cleaned it: no path, no control or direction characters. */
+  name: string;
+  bytes: number;
+  /** The media type that the content has, whatever the sender called it. */
+  type: string;
+};
+
+/** The sender has done what it asks. */
+export type FinishNotice = Record<string, never>;
+
+/** Who sent it says that these have done it: an application writes back. */
+export type FinishNoticeFor = { accounts: Array<AccountId> };
+
+/** Says that it is done; of a repeating task, the occurrence that begins on this day. */
+export type FinishTask = { on?: Day };
+
+/** `POST /v1/uploads/{upload}/finish` */
+export type FinishUpload = {
+  /** In hex: what the sender has computed of the whole file, to be held against what arrived. */
+  sha256?: string;
+};
+
+export type FolderCreated = { parent: number; name: string };
+
+/**
+ * Names messages to forward. The sender names them, the hub copies them: nobody can put words
+ * into another's mouth, and nothing is copied that the sender may not see.
+ */
+export type Forward = {
+  /** As the reader sees it: 群名的聊天记录. */
+  title: string;
+  /** In the order in which they are shown. */
+  messages: Array<MessageRef>;
+};
+
+export type ForwardedMessage = { by?: AccountId; at: number; text: string; part?: Part };
+
+/** A conversation as a search shows it. */
+export type FoundRoom = {
+  stream: StreamId;
+  kind: RoomKind;
+  name: string;
+  /** The other person of a direct room. */
+  peer?: AccountCard;
+};
 
 /** A role held for a unit and everything below it. */
 export type Grant = { role: Role; unit: UnitId };
@@ -282,8 +657,117 @@ export type Hello = {
   demo_accounts: Array<DemoAccount>;
 };
 
+/** Deletes a message for oneself: it stays for everybody else. */
+export type HideMessage = { room: RoomId; seq: number };
+
+export type Hit = {
+  kind: HitKind;
+  stream: StreamId;
+  seq: number;
+  at: number;
+  by?: AccountId;
+  /** The text around what was found, on one line. */
+  snippet: Array<SnippetPiece>;
+};
+
+/** What an event was found as. */
+export type HitKind = 'message' | 'file' | 'mail' | 'task';
+
+/** `GET /v1/rooms/{room}/invitation?token=`: what an invite leads to, for who holds it. */
+export type Invitation = {
+  room: RoomId;
+  name: string;
+  members: number;
+  approval: boolean;
+  expires_at: number;
+  /** Whether the asker is in the room already. */
+  member: boolean;
+  /** Whether it still lets people in. */
+  good: boolean;
+};
+
+/** An invite, from here on named by this event's number. */
+export type InviteCreated = {
+  /** SHA-256 of the token, in hex: whoever watches cannot pass the invite on. */
+  token_hash: string;
+  expires_at: number;
+  approval: boolean;
+  uses_max?: number;
+};
+
+export type InviteInfo = {
+  seq: number;
+  expires_at: number;
+  approval: boolean;
+  uses_max?: number;
+  uses: number;
+  revoked: boolean;
+  by?: AccountId;
+};
+
+export type InviteRevoked = { seq: number };
+
+/** The sender came in by the invite `seq`. */
+export type InviteUsed = { seq: number };
+
+/**
+ * Gives out a token. The program that will use it makes it, `app_` and 32 random bytes
+ * in hexadecimal, and sends its SHA-256 only: the hub cannot show it to anybody.
+ */
+export type IssueToken = {
+  token: string;
+  label: string;
+  scopes: Array<Scope>;
+  hash: string;
+  expires_at?: number;
+};
+
+/** The sender came with an invite that is good no more. */
+export type JoinFailed = { seq: number; reason: JoinFailure };
+
+/** Why an invite did not open the door. */
+export type JoinFailure = 'expired' | 'used_up' | 'revoked';
+
+/** Somebody who waited was sent away. */
+export type JoinRefused = { account: AccountId };
+
+export type JoinRequest = { card: AccountCard; at: number };
+
+/** The sender waits to be let in, by the invite `seq`. */
+export type JoinRequested = { seq: number };
+
+/** Joins a group by the token of an invite. */
+export type JoinRoom = { invite: string };
+
 /** Takes the sender out of a group. An owner is followed by an admin, or by a member. */
 export type LeaveRoom = Record<string, never>;
+
+/** Takes the sender out. An owner is followed by an assignee, or by a watcher. */
+export type LeaveTask = Record<string, never>;
+
+export type LinkRevoked = { link: number };
+
+export type LinkShared = { node: number; protected: boolean; expires_at?: number };
+
+/** `GET /v1/links/{token}`: what a stranger is told of a linked file. */
+export type LinkedFile = {
+  /** Absent while a password is needed. */
+  name?: string;
+  bytes?: number;
+  protected: boolean;
+  expires_at?: number;
+};
+
+/** The mail server has not taken it; tried again at `again_at`, or given up. */
+export type MailFailed = { room: RoomId; seq: number; error: string; again_at?: number };
+
+/** A mail about the urgent message `seq` is on its way. */
+export type MailQueued = { room: RoomId; seq: number };
+
+/** The mail server has taken it. */
+export type MailSent = { room: RoomId; seq: number };
+
+export type MailSet = { address?: string };
 
 /** Moves the sender's cursor. Never backwards; never an event. */
 export type MarkRead = { seq: number };
@@ -298,9 +782,17 @@ export type Me = {
   must_change_password: boolean;
 };
 
+/**
+ * Meets others face to face: whoever sends the same four digits within a few minutes
+ * shares a group. Needs no stream. The ack's result holds `{room, people}`.
+ */
+export type MeetPeople = { digits: string };
+
 export type Member = { account: AccountId; role: MemberRole };
 
 export type MemberAdded = { account: AccountId; role: MemberRole };
+
+export type MemberMuted = { account: AccountId; until?: number };
 
 export type MemberRemoved = {
   account: AccountId;
@@ -312,10 +804,48 @@ export type MemberRole = 'member' | 'admin' | 'owner';
 
 export type MemberRoleChanged = { account: AccountId; role: MemberRole };
 
+/** Everybody whom one command has added, in rooms that may be large. */
+export type MembersAdded = { accounts: Array<AccountId> };
+
+/** The sender has acknowledged the urgent message `seq`. */
+export type MessageAcknowledged = { seq: number };
+
+/** Its time is over: the message `seq` has lost its body. */
+export type MessageBurnt = { seq: number };
+
+/** The message `seq` reads so from now on. */
+export type MessageEdited = { seq: number; text: string };
+
+export type MessageHidden = { room: RoomId; seq: number };
+
+/** The reader has opened the message: it burns then. */
+export type MessageOpened = { seq: number; burns_at: number };
+
+export type MessagePinned = { seq: number; on: boolean };
+
+export type MessageReacted = { seq: number; emoji: string; on: boolean };
+
 /** The message `seq` has lost its body. */
 export type MessageRecalled = { seq: number };
 
-export type MessageSent = { text: string; reply_to?: number; mentions?: Array<AccountId> };
+export type MessageRef = { room: RoomId; seq: number };
+
+export type MessageSent = {
+  text: string;
+  part?: Part;
+  reply_to?: number;
+  mentions?: Array<AccountId>;
+  mention_all?: boolean;
+  urgent?: boolean;
+  burn_ms?: number;
+  /** A whisper's readers besides its sender. Other members see that a number passed. */
+  visible_to?: Array<AccountId>;
+};
+
+export type MoveNode = { node: number; parent: number };
+
+/** Puts it elsewhere in time, with all its occurrences. */
+export type MoveTask = { starts_at: number; ends_at: number };
 
 /** Puts a unit, with everything below it, under another parent or elsewhere among its siblings. */
 export type MoveUnit = {
@@ -324,17 +854,183 @@ export type MoveUnit = {
   rank?: number;
 };
 
+/** Keeps a member from writing until a time; without one, lets them write again. */
+export type MuteMember = { account: AccountId; until?: number };
+
 /** A person's names: Chinese first, Uyghur and English where known. */
 export type Names = { zh: string; ug?: string; en?: string };
 
+export type NodeErased = { node: number };
+
+export type NodeMoved = { node: number; parent: number };
+
+export type NodeRemoved = { node: number };
+
+export type NodeRenamed = { node: number; name: string };
+
+export type NodeRestored = { node: number; parent: number };
+
+export type NoteRemoved = { task: StreamId };
+
+export type NoteWritten = { task: StreamId; text: string };
+
+/** A page of those whom it addresses: the proof of delivery. */
+export type NoticeAddressed = {
+  accounts: Array<AccountId>;
+  /** No more pages follow. */
+  last: boolean;
+};
+
+/** `GET /v1/notices/unread`: the badges. */
+export type NoticeBadges = { todos: number; announcements: number };
+
+/** What may be asked of a notice. */
+export type NoticeCommand =
+  | { type: 'notice.send'; body: SendNotice }
+  | { type: 'notice.withdraw'; body: WithdrawNotice }
+  | { type: 'notice.read'; body: ReadNotice }
+  | { type: 'notice.confirm'; body: ConfirmReceipt }
+  | { type: 'notice.finish'; body: FinishNotice }
+  | { type: 'notice.finish_for'; body: FinishNoticeFor };
+
+/** The sender confirms the notice that the event `seq` has set. */
+export type NoticeConfirmed = { seq: number };
+
+/** `GET /v1/notices/sent` and `GET /v1/notices/{notice}/proof`: how far it has come. */
+export type NoticeCounts = {
+  notice: StreamId;
+  kind: NoticeKind;
+  title: string;
+  sent_at: number;
+  /** Whether everybody has been addressed. */
+  complete: boolean;
+  withdrawn: boolean;
+  addressed: number;
+  read: number;
+  confirmed: number;
+  done: number;
+};
+
+/** What happened to a notice. Who did it is the event's sender. */
+export type NoticeEvent =
+  | { type: 'notice.sent'; body: NoticeSent }
+  | { type: 'notice.written'; body: NoticeWritten }
+  | { type: 'notice.addressed'; body: NoticeAddressed }
+  | { type: 'notice.withdrawn'; body: NoticeWithdrawn }
+  | { type: 'notice.was_read'; body: NoticeRead }
+  | { type: 'notice.confirmed'; body: ReceiptConfirmed }
+  | { type: 'notice.finished'; body: NoticeFinished };
+
+export type NoticeFinished = { accounts: Array<AccountId> };
+
+/** `GET /v1/rooms/{room}/notice` */
+export type NoticeInfo = {
+  seq: number;
+  text: string;
+  confirm: boolean;
+  by?: AccountId;
+  at: number;
+  /** Whether the asker has confirmed it. */
+  confirmed: boolean;
+  confirmed_count: number;
+  members: number;
+};
+
+/** `GET /v1/notices`: a notice as one recipient has it. */
+export type NoticeItem = {
+  notice: StreamId;
+  kind: NoticeKind;
+  title: string;
+  text: string;
+  by: AccountId;
+  sent_at: number;
+  link?: string;
+  due_at?: number;
+  confirm: boolean;
+  read_at?: number;
+  confirmed_at?: number;
+  done_at?: number;
+};
+
+export type NoticeKind = 'todo' | 'announcement';
+
+/** The list of notices is another than before: one came, or was read elsewhere. */
+export type NoticeNews = Record<string, never>;
+
+/** `GET /v1/notices/{notice}/proof`: one person's part. */
+export type NoticeProof = {
+  account: AccountId;
+  read_at?: number;
+  confirmed_at?: number;
+  done_at?: number;
+};
+
+export type NoticeRead = Record<string, never>;
+
+export type NoticeSent = { kind: NoticeKind; target: Target; due_at?: number; confirm: boolean };
+
+/** The notice as it is from here on; an empty text takes it away. */
+export type NoticeSet = { text: string; confirm: boolean };
+
+/** What each recipient is told at once; the list says it again to who was away. */
+export type NoticeSignal = { type: 'notice.news'; body: NoticeNews };
+
+export type NoticeWithdrawn = Record<string, never>;
+
+/** What it says; redacted once it is withdrawn. */
+export type NoticeWritten = { title: string; text: string; link?: string };
+
 /**
- * Opens the one room of two people, creating it at the first time. Needs no stream: the
+ * Opens the one room of two people, creating it at the first time; with oneself, the room
+ * that carries files between one's devices. Needs no stream: the
  * ack names it.
  */
 export type OpenDirect = { peer: AccountId };
 
+/**
+ * Opens a feed for calendar programs at a secret address, in place of the one before.
+ * The client makes the secret, 32 random bytes in hexadecimal, and sends its SHA-256
+ * only: the hub cannot tell it to anybody.
+ */
+export type OpenFeed = { hash: string };
+
+/** `POST /v1/links/{token}/file`: the file itself. */
+export type OpenLink = { password?: Secret };
+
+/** Opens a message that burns after reading: from here on its time runs. */
+export type OpenMessage = { seq: number };
+
+/**
+ * Opens the sender's own space, creating it at the first time. Needs no stream: the ack
+ * names it.
+ */
+export type OpenPersonal = Record<string, never>;
+
+/**
+ * Opens the sender's own thread with a service, again where it was closed. Needs no
+ * stream: the ack names it.
+ */
+export type OpenService = { service: RoomId };
+
 /** A page of anything; `next` is passed back as `after` for the following one. */
 export type Page<T> = { items: Array<T>; next?: string };
+
+export type Part =
+  | { kind: 'image'; file: FileRef; width: number; height: number }
+  | { kind: 'voice'; file: FileRef; ms: number; levels: Array<number> }
+  | { kind: 'video'; file: FileRef; width: number; height: number; ms: number }
+  | { kind: 'document'; file: FileRef }
+  | { kind: 'location'; lat: number; lon: number; name: string; address: string }
+  | { kind: 'card'; account: AccountId }
+  | { kind: 'link'; url: string; title: string; summary: string; image?: FileRef }
+  | { kind: 'forwarded'; title: string; messages: Array<ForwardedMessage> }
+  | {
+      kind: 'mail';
+      subject: string;
+      attachments: Array<FileRef>;
+      /** The micro-mail that this one answers. */
+      answers?: number;
+    };
 
 export type PasswordChanged = {
   /** True when an administrator set it. */
@@ -350,8 +1046,39 @@ export type Permission =
   | 'audit.read'
   | 'system.operate';
 
+/** The sender has met the others of the round that began with the event `round`. */
+export type PersonMet = { round: number };
+
+/** Pins a message in the room, or takes it down. */
+export type PinMessage = { seq: number; on: boolean };
+
 /** The whole profile as it now is. */
 export type ProfileUpdated = { names: Names; post: string; phone?: string };
+
+/** Sets or takes back an emoji under a message. */
+export type React = { seq: number; emoji: string; on: boolean };
+
+/** How many members have read as far as a message, its author left out. */
+export type ReadCount = { seq: number; read: number };
+
+/** The sender has seen it. */
+export type ReadNotice = Record<string, never>;
+
+export type Reader = {
+  card: AccountCard;
+  /** When the reader last read on in this room; absent for who has not read the message. */
+  at?: number;
+};
+
+/** `GET /v1/rooms/{room}/messages/{seq}/readers`: for its author, and for owner and admins. */
+export type Readers = {
+  read_count: number;
+  unread_count: number;
+  /** Department by department, the largest first. */
+  units: Array<UnitReaders>;
+  read: Page<Reader>;
+  unread: Page<Reader>;
+};
 
 /** Takes a message back: its text is removed from the store for good. */
 export type RecallMessage = { seq: number };
@@ -365,26 +1092,72 @@ export type Receipt = {
   result?: unknown;
 };
 
+export type ReceiptConfirmed = Record<string, never>;
+
+/** Takes somebody out of it. */
+export type ReleaseTask = { account: AccountId };
+
 /** Takes a member out of a group; an admin is taken out by the owner only. */
 export type RemoveMember = { account: AccountId };
+
+/** Into the bin, with all that lies in it. */
+export type RemoveNode = { node: number };
+
+/** Takes somebody out; members may take themselves out. */
+export type RemoveSpaceMember = { account: AccountId };
+
+/** Does away with it, for everybody. */
+export type RemoveTask = Record<string, never>;
 
 /** Gives the second factor up. */
 export type RemoveTotp = { password: Secret };
 
+export type RenameNode = { node: number; name: string };
+
 /** Names a group. */
 export type RenameRoom = { name: string };
+
+export type RenameSpace = { name: string };
 
 /** Replaces the names in all three languages. */
 export type RenameUnit = { names: Names };
 
+/** Takes that back. */
+export type ReopenTask = { on?: Day };
+
 /** Takes a closed unit into use again. */
 export type ReopenUnit = Record<string, never>;
+
+/** When a task comes again: the part of an RRULE of RFC 5545 that people use. */
+export type Repeat = {
+  every: Every;
+  /** Every second, third … day, week or month; 1 when absent. */
+  interval?: number;
+  /** Weeks only: which days, the one it begins on among them. Empty: that one alone. */
+  on?: Array<Weekday>;
+  /** The last day on which it may begin; absent: for ever. */
+  until?: Day;
+};
+
+/** Makes it come again, or no longer. */
+export type RepeatTask = { repeat?: Repeat };
 
 /** An administrator's reset; ends every session, and the owner must change it at next sign-in. */
 export type ResetPassword = { password: Secret };
 
+/** Out of the bin; to the top where its folder is gone. */
+export type RestoreNode = { node: number };
+
+/** Ends an invite before its time. */
+export type RevokeInvite = { seq: number };
+
+export type RevokeLink = { link: number };
+
 /** Takes a granted role back. */
 export type RevokeRole = { grant: Grant };
+
+/** The token opens nothing any more. */
+export type RevokeToken = { token: string };
 
 /** What a person is in the organisation. A role is always granted for a unit and below. */
 export type Role =
@@ -407,12 +1180,34 @@ export type RoomCommand =
   | { type: 'room.create'; body: CreateRoom }
   | { type: 'room.open_direct'; body: OpenDirect }
   | { type: 'room.send_message'; body: SendMessage }
+  | { type: 'room.edit_message'; body: EditMessage }
+  | { type: 'room.react'; body: React }
+  | { type: 'room.pin_message'; body: PinMessage }
+  | { type: 'room.open_message'; body: OpenMessage }
   | { type: 'room.recall_message'; body: RecallMessage }
   | { type: 'room.rename'; body: RenameRoom }
   | { type: 'room.add_members'; body: AddMembers }
   | { type: 'room.remove_member'; body: RemoveMember }
   | { type: 'room.leave'; body: LeaveRoom }
   | { type: 'room.set_member_role'; body: SetMemberRole }
+  | { type: 'room.create_announcement'; body: CreateAnnouncement }
+  | { type: 'room.transfer_owner'; body: TransferOwner }
+  | { type: 'room.dissolve'; body: DissolveRoom }
+  | { type: 'room.set_notice'; body: SetNotice }
+  | { type: 'room.confirm_notice'; body: ConfirmNotice }
+  | { type: 'room.set_muted'; body: SetMuted }
+  | { type: 'room.mute_member'; body: MuteMember }
+  | { type: 'room.create_invite'; body: CreateInvite }
+  | { type: 'room.revoke_invite'; body: RevokeInvite }
+  | { type: 'room.join'; body: JoinRoom }
+  | { type: 'room.admit'; body: AdmitMember }
+  | { type: 'room.meet'; body: MeetPeople }
+  | { type: 'room.acknowledge'; body: AcknowledgeMessage }
+  | { type: 'room.create_desk'; body: CreateDesk }
+  | { type: 'room.set_answers'; body: SetAnswers }
+  | { type: 'room.open_service'; body: OpenService }
+  | { type: 'room.assign'; body: AssignThread }
+  | { type: 'room.close_thread'; body: CloseThread }
   | { type: 'room.mark_read'; body: MarkRead };
 
 export type RoomCreated = {
@@ -422,6 +1217,9 @@ export type RoomCreated = {
   members: Array<Member>;
 };
 
+/** The room is over; it can still be read. */
+export type RoomDissolved = Record<string, never>;
+
 /** What happened in a room. */
 export type RoomEvent =
   | { type: 'room.created'; body: RoomCreated }
@@ -429,28 +1227,105 @@ export type RoomEvent =
   | { type: 'room.member_removed'; body: MemberRemoved }
   | { type: 'room.member_role_changed'; body: MemberRoleChanged }
   | { type: 'room.renamed'; body: RoomRenamed }
+  | { type: 'room.members_added'; body: MembersAdded }
+  | { type: 'room.dissolved'; body: RoomDissolved }
+  | { type: 'room.notice_set'; body: NoticeSet }
+  | { type: 'room.notice_confirmed'; body: NoticeConfirmed }
+  | { type: 'room.muted'; body: RoomMuted }
+  | { type: 'room.member_muted'; body: MemberMuted }
+  | { type: 'room.invite_created'; body: InviteCreated }
+  | { type: 'room.invite_revoked'; body: InviteRevoked }
+  | { type: 'room.invite_used'; body: InviteUsed }
+  | { type: 'room.join_requested'; body: JoinRequested }
+  | { type: 'room.join_refused'; body: JoinRefused }
+  | { type: 'room.join_failed'; body: JoinFailed }
+  | { type: 'room.person_met'; body: PersonMet }
+  | { type: 'room.urgent_repeated'; body: UrgentRepeated }
+  | { type: 'room.message_acknowledged'; body: MessageAcknowledged }
+  | { type: 'room.answers_set'; body: AnswersSet }
+  | { type: 'room.thread_opened'; body: ThreadOpened }
+  | { type: 'room.thread_assigned'; body: ThreadAssigned }
+  | { type: 'room.thread_closed'; body: ThreadClosed }
+  | { type: 'room.thread_changed'; body: ThreadChanged }
   | { type: 'room.message_sent'; body: MessageSent }
+  | { type: 'room.message_edited'; body: MessageEdited }
+  | { type: 'room.reacted'; body: MessageReacted }
+  | { type: 'room.message_pinned'; body: MessagePinned }
+  | { type: 'room.message_opened'; body: MessageOpened }
+  | { type: 'room.message_burnt'; body: MessageBurnt }
   | { type: 'room.message_recalled'; body: MessageRecalled };
 
-export type RoomKind = 'direct' | 'group';
+/** A conversation. */
+export type RoomId = string;
+
+export type RoomKind = 'direct' | 'group' | 'announcement' | 'desk' | 'service';
 
 /** `GET /v1/rooms/{room}/members` */
 export type RoomMember = { card: AccountCard; account: AccountId; role: MemberRole };
+
+export type RoomMuted = { on: boolean };
 
 export type RoomRenamed = { name: string };
 
 /** What need not last. */
 export type RoomSignal = { type: 'room.typing'; body: Typing };
 
+/** What a token opens. Nothing opens accounts, units and applications to a program. */
+export type Scope = 'read' | 'tasks' | 'notices' | 'messages';
+
+/** It asked for what its scopes do not hold, for the first time in a minute. */
+export type ScopeMissing = { token: string; scope: Scope; asked: string };
+
+/** `GET /v1/search` */
+export type SearchAnswer = {
+  /** People who fit, best first: on the first page only. `GET /v1/people` has them all. */
+  people: Array<AccountCard>;
+  /** Conversations of the caller whose names fit: on the first page only. */
+  rooms: Array<FoundRoom>;
+  /** What was said and sent, the newest first. */
+  hits: Array<Hit>;
+  /** Who caused the hits. */
+  authors: Array<AccountCard>;
+  /** Where the hits stand. */
+  places: Array<FoundRoom>;
+  /** Passed back as `cursor` for the following page; absent on the last. */
+  next?: string;
+};
+
 /** Text that must not reach a log: prints as dots. */
 export type Secret = string;
 
-/** Writes to everybody in the room. */
+/** Writes to everybody in the room, or to some of it. */
 export type SendMessage = {
+  /** May be empty where there is a part. */
   text: string;
+  part?: Part;
+  /** Messages to forward as one; instead of `part`. */
+  forward?: Forward;
   /** The message this one answers. */
   reply_to?: number;
   mentions?: Array<AccountId>;
+  /** Mentions everybody: in a large group the owner and admins only may. */
+  mention_all?: boolean;
+  /** Stays before the reader until acknowledged. */
+  urgent?: boolean;
+  /** Burns so long after it was opened; in rooms of two only. */
+  burn_ms?: number;
+  /** A whisper: for these members of the group and the sender alone. */
+  visible_to?: Array<AccountId>;
+};
+
+/** Sends it, under an id that the client made. */
+export type SendNotice = {
+  kind: NoticeKind;
+  title: string;
+  text?: string;
+  target: Target;
+  /** Where it is dealt with: a path of this hub, or an https address. */
+  link?: string;
+  due_at?: number;
+  /** Whether each person has to confirm it. */
+  confirm?: boolean;
 };
 
 /** What the hub sends. */
@@ -471,9 +1346,21 @@ export type ServerFrame =
   | { t: 'unwatched'; stream: StreamId }
   | { t: 'lagged'; streams: Array<StreamId> }
   | { t: 'cursor'; stream: StreamId; seq: number; unread: number }
-  | { t: 'signal'; stream: StreamId; by: AccountId } & RoomSignal
+  | { t: 'readers'; stream: StreamId; counts: Array<ReadCount> }
+  | { t: 'signal'; stream: StreamId; by: AccountId } & (RoomSignal | NoticeSignal)
   | { t: 'presence'; account: AccountId; online: boolean }
   | { t: 'pong' };
+
+/** `GET /v1/services`: whom one can ask. */
+export type ServiceInfo = {
+  service: RoomId;
+  name: string;
+  agents: number;
+  /** Threads that wait for an agent. */
+  waiting: number;
+  /** Whether the asker is one of the agents. */
+  agent: boolean;
+};
 
 /** One signed-in client of an account. */
 export type SessionId = string;
@@ -488,8 +1375,56 @@ export type SessionInfo = {
   current: boolean;
 };
 
+/** Sets the answers that the agents of a desk keep at hand. */
+export type SetAnswers = { answers: Array<CannedAnswer> };
+
+/**
+ * How the owner wants to see one conversation; what is absent stays as it is. Whatever
+ * is set shows a hidden conversation again, and so does the next event in it.
+ */
+export type SetConversation = {
+  room: RoomId;
+  /** Above all others. */
+  pinned?: boolean;
+  /** Without sound or badge. */
+  muted?: boolean;
+  /** Out of the list until something happens in it. */
+  hidden?: boolean;
+};
+
+/** Keeps what the owner has begun to write, for all their devices; empty: nothing. */
+export type SetDraft = { room: RoomId; text: string };
+
+/** Where mail reaches the owner; absent: nowhere. */
+export type SetMail = { address?: string };
+
 /** The owner makes an admin of a member or a member of an admin, or hands the group over. */
 export type SetMemberRole = { account: AccountId; role: MemberRole };
+
+/** Lets members write again, or only the owner and admins. */
+export type SetMuted = { on: boolean };
+
+/** Sets the notice of a group; an empty text takes it away. */
+export type SetNotice = {
+  text: string;
+  /** Ask every member to confirm having read it. */
+  confirm: boolean;
+};
+
+/** Adds somebody, or gives a member another role. */
+export type SetSpaceMember = { account: AccountId; role: SpaceRole };
+
+/** Names the room in which its people talk about it: once. */
+export type SetTaskRoom = { room: RoomId };
+
+/** Lets somebody see the month, but for private tasks; or no longer. */
+export type ShareCalendar = { account: AccountId; on: boolean };
+
+/**
+ * A link to a file for people without an account. The ack's number is the link; what
+ * it is opened with stands in the list of links.
+ */
+export type ShareLink = { node: number; password?: Secret; expires_at?: number };
 
 export type SignInFailed = {
   addr: string;
@@ -532,6 +1467,80 @@ export type SignedIn = {
 
 export type SignedOut = { session: SessionId; reason: SignOutReason };
 
+export type SnippetPiece = {
+  text: string;
+  /** Whether this is what was asked for. */
+  mark: boolean;
+};
+
+/** `GET /v1/drive`: a space of the caller's. */
+export type SpaceCard = {
+  stream: StreamId;
+  kind: SpaceKind;
+  name: string;
+  role: SpaceRole;
+  members: number;
+  /** Of all versions, the bin included. */
+  used_bytes: number;
+  quota_bytes: number;
+  head: number;
+};
+
+/** What may be asked of a space. */
+export type SpaceCommand =
+  | { type: 'drive.create_space'; body: CreateSpace }
+  | { type: 'drive.open_personal'; body: OpenPersonal }
+  | { type: 'drive.rename_space'; body: RenameSpace }
+  | { type: 'drive.set_member'; body: SetSpaceMember }
+  | { type: 'drive.remove_member'; body: RemoveSpaceMember }
+  | { type: 'drive.create_folder'; body: CreateFolder }
+  | { type: 'drive.add_file'; body: AddFile }
+  | { type: 'drive.add_version'; body: AddVersion }
+  | { type: 'drive.rename'; body: RenameNode }
+  | { type: 'drive.move'; body: MoveNode }
+  | { type: 'drive.remove'; body: RemoveNode }
+  | { type: 'drive.restore'; body: RestoreNode }
+  | { type: 'drive.erase'; body: EraseNode }
+  | { type: 'drive.share_link'; body: ShareLink }
+  | { type: 'drive.revoke_link'; body: RevokeLink };
+
+export type SpaceCreated = {
+  kind: SpaceKind;
+  /** Empty for a personal one. */
+  name: string;
+  members: Array<SpaceMember>;
+};
+
+/** What happened in a space. */
+export type SpaceEvent =
+  | { type: 'drive.space_created'; body: SpaceCreated }
+  | { type: 'drive.space_renamed'; body: SpaceRenamed }
+  | { type: 'drive.member_set'; body: SpaceMemberSet }
+  | { type: 'drive.member_removed'; body: SpaceMemberRemoved }
+  | { type: 'drive.folder_created'; body: FolderCreated }
+  | { type: 'drive.file_added'; body: FileAdded }
+  | { type: 'drive.version_added'; body: VersionAdded }
+  | { type: 'drive.renamed'; body: NodeRenamed }
+  | { type: 'drive.moved'; body: NodeMoved }
+  | { type: 'drive.removed'; body: NodeRemoved }
+  | { type: 'drive.restored'; body: NodeRestored }
+  | { type: 'drive.erased'; body: NodeErased }
+  | { type: 'drive.link_shared'; body: LinkShared }
+  | { type: 'drive.link_revoked'; body: LinkRevoked }
+  | { type: 'drive.upload_refused'; body: UploadRefused };
+
+export type SpaceKind = 'personal' | 'shared';
+
+export type SpaceMember = { account: AccountId; role: SpaceRole };
+
+export type SpaceMemberRemoved = { account: AccountId };
+
+export type SpaceMemberSet = { account: AccountId; role: SpaceRole };
+
+export type SpaceRenamed = { name: string };
+
+export type SpaceRole = 'reader' | 'writer' | 'owner';
+
 /** Names one stream, written `kind:uuid`, as in `room:0195e3a4-…`. */
 export type StreamId = string;
 
@@ -540,11 +1549,156 @@ export type StreamJoined = { stream: StreamId };
 
 export type StreamLeft = { stream: StreamId };
 
+/** To whom. Looked up when it is sent: who comes later is not addressed. */
+export type Target =
+  | { to: 'all' }
+  | { to: 'units'; units: Array<UnitId> }
+  | { to: 'roles'; roles: Array<Role>; unit: UnitId }
+  | { to: 'rooms'; rooms: Array<RoomId> }
+  | { to: 'people'; accounts: Array<AccountId> };
+
+export type TaskAssigned = { account: AccountId; part: TaskPart };
+
+/** Title, note and privacy as they are now. */
+export type TaskChanged = { title: string; note: string; private: boolean };
+
+/** What may be asked of a task. */
+export type TaskCommand =
+  | { type: 'task.create'; body: CreateTask }
+  | { type: 'task.change'; body: ChangeTask }
+  | { type: 'task.move'; body: MoveTask }
+  | { type: 'task.repeat'; body: RepeatTask }
+  | { type: 'task.assign'; body: AssignTask }
+  | { type: 'task.release'; body: ReleaseTask }
+  | { type: 'task.finish'; body: FinishTask }
+  | { type: 'task.reopen'; body: ReopenTask }
+  | { type: 'task.leave'; body: LeaveTask }
+  | { type: 'task.remove'; body: RemoveTask }
+  | { type: 'task.set_room'; body: SetTaskRoom };
+
+export type TaskCreated = {
+  title: string;
+  note: string;
+  starts_at: number;
+  ends_at: number;
+  zone: Zone;
+  people: Array<TaskPerson>;
+  private: boolean;
+  repeat?: Repeat;
+};
+
+/** What happened to a task. */
+export type TaskEvent =
+  | { type: 'task.created'; body: TaskCreated }
+  | { type: 'task.changed'; body: TaskChanged }
+  | { type: 'task.moved'; body: TaskMoved }
+  | { type: 'task.repeated'; body: TaskRepeated }
+  | { type: 'task.assigned'; body: TaskAssigned }
+  | { type: 'task.released'; body: TaskReleased }
+  | { type: 'task.finished'; body: TaskFinished }
+  | { type: 'task.reopened'; body: TaskReopened }
+  | { type: 'task.removed'; body: TaskRemoved }
+  | { type: 'task.room_set'; body: TaskRoomSet };
+
+export type TaskFinished = { on?: Day };
+
+/** `GET /v1/tasks`: a task as it falls into the window, once for each occurrence. */
+export type TaskItem = {
+  task: StreamId;
+  title: string;
+  note: string;
+  /** Of this occurrence. */
+  starts_at: number;
+  ends_at: number;
+  zone: Zone;
+  /** Of a repeating task: which occurrence it is. */
+  on?: Day;
+  repeat?: Repeat;
+  private: boolean;
+  done: boolean;
+  people: Array<TaskPerson>;
+  room?: RoomId;
+  /** What the reader noted for himself; nobody else sees it. */
+  own_note?: string;
+};
+
+export type TaskMoved = { starts_at: number; ends_at: number };
+
+/** How somebody takes part in a task. */
+export type TaskPart = 'watcher' | 'assignee' | 'owner';
+
+export type TaskPerson = { account: AccountId; part: TaskPart };
+
+export type TaskReleased = {
+  account: AccountId;
+  /** True when the person left, false when the owner took him out. */
+  left: boolean;
+};
+
+export type TaskRemoved = Record<string, never>;
+
+export type TaskReopened = { on?: Day };
+
+export type TaskRepeated = { repeat?: Repeat };
+
+export type TaskRoomSet = { room: RoomId };
+
+/** An agent has a thread from here on. */
+export type ThreadAssigned = { account: AccountId; from?: AccountId };
+
+/** At a desk: what has become of one of its threads. */
+export type ThreadChanged = { thread: RoomId; asker: AccountId; agent?: AccountId; open: boolean };
+
+export type ThreadClosed = Record<string, never>;
+
+/**
+ * `GET /v1/rooms/{room}/threads`, for the agents of a desk: open ones, the longest waiting
+ * first, then those that are with an agent.
+ */
+export type ThreadInfo = {
+  thread: RoomId;
+  asker: AccountCard;
+  agent?: AccountId;
+  open: boolean;
+  since: number;
+  /** The last number of the thread. */
+  head: number;
+};
+
+/** A thread with a service has begun, or begins again. */
+export type ThreadOpened = { service: RoomId; asker: AccountId };
+
+export type TokenInfo = {
+  token: string;
+  label: string;
+  scopes: Array<Scope>;
+  issued_at: number;
+  expires_at?: number;
+  revoked_at?: number;
+  /** To the hour. */
+  used_at?: number;
+};
+
+export type TokenIssued = {
+  token: string;
+  label: string;
+  scopes: Array<Scope>;
+  expires_at?: number;
+};
+
+export type TokenRevoked = { token: string };
+
+/** It was used, for the first time in an hour. */
+export type TokenUsed = { token: string };
+
 export type TotpConfirmed = Record<string, never>;
 
 export type TotpEnrolled = Record<string, never>;
 
 export type TotpRemoved = Record<string, never>;
+
+/** Hands a group over to another member; the sender stays as an admin. */
+export type TransferOwner = { account: AccountId };
 
 /** The sender is writing. Shown for a few seconds, sent at most every three. */
 export type Typing = Record<string, never>;
@@ -597,6 +1751,8 @@ export type UnitNode = {
 /** Ids of a unit and all its ancestors, root first. */
 export type UnitPath = Array<UnitId>;
 
+export type UnitReaders = { unit: UnitId; names: Names; read: number; unread: number };
+
 export type UnitRenamed = { names: Names };
 
 export type UnitReopened = Record<string, never>;
@@ -604,9 +1760,73 @@ export type UnitReopened = Record<string, never>;
 /** Absent fields stay as they are. */
 export type UpdateProfile = { names?: Names; post?: string; phone?: string };
 
+/** A file on its way to the hub. */
+export type UploadId = string;
+
+/** A file that its owner sent was not taken: for the audit. */
+export type UploadRefused = { name: string; code: string };
+
+/** An upload under way: bytes go to `PATCH /v1/uploads/{upload}` from `offset` on. */
+export type UploadState = {
+  upload: UploadId;
+  /** As cleaned. */
+  name: string;
+  bytes: number;
+  /**
+   * How much is kept. Always whole pieces of `piece_bytes`, but at the end of the file: what
+   * came after the last whole one is sent again.
+   */
+  offset: number;
+  piece_bytes: number;
+  /** Unfinished, it is forgotten then. */
+  expires_at: number;
+  /** Once finished. */
+  file?: FileRef;
+};
+
+/** An urgent message that these people have not acknowledged; shown to them again. */
+export type UrgentRepeated = {
+  seq: number;
+  times: number;
+  waiting: Array<AccountId>;
+  /** It will not be shown again. */
+  last: boolean;
+};
+
+export type VersionAdded = { node: number; file: FileRef };
+
+/** `GET /v1/rooms/{room}/waiting`, for the asker of a thread. */
+export type Waiting = {
+  open: boolean;
+  agent?: AccountId;
+  /** 1: the next; absent when an agent has the thread, or it is closed. */
+  position?: number;
+};
+
 /** A stream and the last number the watcher already has; events after it follow. */
 export type WatchFrom = {
   stream: StreamId;
   /** 0 for everything (within the catch-up bound). */
   from: number;
 };
+
+export type Weekday =
+  | 'monday'
+  | 'tuesday'
+  | 'wednesday'
+  | 'thursday'
+  | 'friday'
+  | 'saturday'
+  | 'sunday';
+
+/** Takes it back: its text is removed for good. */
+export type WithdrawNotice = Record<string, never>;
+
+/**
+ * Notes something on a task for oneself; an empty text takes the note away. What was
+ * noted before is removed for good.
+ */
+export type WriteNote = { task: StreamId; text: string };
+
+/** Where a person counts the days. */
+export type Zone = 'Asia/Urumqi' | 'Asia/Shanghai';

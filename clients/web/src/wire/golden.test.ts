@@ -184,6 +184,13 @@ const handled: { [T in ServerFrame['t']]: (frame: Told<T>) => Promise<void> } = 
     peer.say(frame);
     await until(() => expect(presence).toHaveBeenCalledWith(frame.account, frame.online));
   },
+  readers: async (frame) => {
+    const readers = vi.fn();
+    hub.listen({ readers });
+    await connect();
+    peer.say(frame);
+    await until(() => expect(readers).toHaveBeenCalledWith(frame.stream, frame.counts));
+  },
   pong: (frame) => passedOver(frame),
 };
 

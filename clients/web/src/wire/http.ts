@@ -21,6 +21,7 @@ export function errorBodyOf(error: unknown): ErrorBody {
 }
 
 type Query = Record<string, string | number | undefined>;
+type More = { headers?: Record<string, string>; signal?: AbortSignal };
 
 export class Http {
   constructor(
@@ -28,25 +29,31 @@ export class Http {
     private readonly headers: Record<string, string> = {},
   ) {}
 
-  private async call<T>(method: string, path: string, query: Query = {}, body?: unknown): Promise<T> {
-    const search = new URLSearchParams();
-    for (const [key, value] of Object.entries(query)) {
-      if (value !== undefined && value !== '') search.set(key, String(value));
-    }
-    const url = `${this.base}${path}${search.size > 0 ? `?${search.toString()}` : ''}`;
-    const headers: Record<string, string> = { ...this.headers, Accept: 'application/json' };
-    if (body !== undefined) headers['Content-Type'] = 'application/json';
-    let response: Response;
+  private async answer(method: string, url: string, init: RequestInit): Promise<Response> {
     try {
-      response = await fetch(url, {
-        method, headers, credentials: 'same-origin',
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      return await fetch(url, { method, credentials: 'same-origin', ...init });
     } catch (error) {
       throw new ApiError(
         { code: 'hub.unreachable', kind: 'unavailable', message: String(error), retry: 1000 }, 0,
       );
     }
+  }
+
+  /** The areas ask through it. A Blob goes as it is, anything else as JSON. */
+  async call<T>(method: string, path: string, query: Query = {}, body?: unknown, more: More = {}): Promise<T> {
+    const search = new URLSearchParams();
+    for (const [key, value] of Object.entries(query)) {
+      if (value !== undefined && value !== '') search.set(key, String(value));
+    }
+    const url = `${this.base}${path}${search.size > 0 ? `?${search.toString()}` : ''}`;
+    const headers: Record<string, string> = { ...this.headers, Accept: 'application/json', ...more.headers };
+    const raw = body instanceof Blob;
+    if (body !== undefined) headers['Content-Type'] = raw ? 'application/octet-stream' : 'application/json';
+    const response = await this.answer(method, url, {
+      headers,
+      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+      ...(more.signal === undefined ? {} : { signal: more.signal }),
+    });
     const text = await response.text();
     if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
     throw new ApiError(readError(text, response.status), response.status);

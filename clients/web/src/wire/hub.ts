@@ -4,7 +4,7 @@
 import { Observable } from './observable';
 import {
   OBSERVED_MAX, type AccountId, type AnyCommand, type AnySignal, type CommandId, type ErrorBody,
-  type Receipt, type ServerFrame, type SessionId, type StreamId,
+  type ReadCount, type Receipt, type ServerFrame, type SessionId, type StreamId,
 } from './generated';
 import { ApiError } from './http';
 import { Socket, type SocketOptions } from './socket';
@@ -25,6 +25,8 @@ export type HubListener = {
   cursor?(stream: StreamId, seq: number, unread: number): void;
   signal?(stream: StreamId, by: AccountId, signal: AnySignal): void;
   presence?(account: AccountId, online: boolean): void;
+  /** How many have read messages of one's own. */
+  readers?(stream: StreamId, counts: readonly ReadCount[]): void;
 };
 
 type Pending = Unsent & {
@@ -173,6 +175,9 @@ export class Hub {
       }
       case 'presence':
         for (const one of this.listeners) one.presence?.(frame.account, frame.online);
+        break;
+      case 'readers':
+        for (const one of this.listeners) one.readers?.(frame.stream, frame.counts);
         break;
       case 'pong': break;
       // Every frame of this version is handled; one of a newer hub is passed over.

@@ -80,7 +80,7 @@ function SignedIn({ session, onEnd }: { session: Session; onEnd: () => void }) {
           <h1>{t('password.title')}</h1>
           <p>{t('password.must')}</p>
           <PasswordForm model={session.account} onDone={() => undefined} />
-          <Button onClick={signOut}>{t('me.signout')}</Button>
+          <p><Button onClick={signOut}>{t('me.signout')}</Button></p>
         </section>
       </PublicPage>
     );

@@ -1,24 +1,27 @@
-// The desk of a signed-in person: header, rail, and one of three places.
+// The desk of a signed-in person: header, rail, and one of the places.
 
-import ContactsOutlined from '@ant-design/icons/es/icons/ContactsOutlined';
-import MessageOutlined from '@ant-design/icons/es/icons/MessageOutlined';
 import SafetyOutlined from '@ant-design/icons/es/icons/SafetyOutlined';
-import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
 import App from 'antd/es/app';
-import Badge from 'antd/es/badge';
-import { type MouseEvent, type ReactNode, Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react';
 import { PeoplePicker, PeopleView } from '../../areas/account/PeopleView';
 import { ChatView } from '../../areas/room/ChatView';
 import { ConversationList } from '../../areas/room/ConversationList';
-import { MembersDrawer, NewGroupDialog, type RenderPicker } from '../../areas/room/GroupViews';
+import { JoinDialog } from '../../areas/room/groups/JoinDialog';
+import { MembersDrawer } from '../../areas/room/groups/MembersDrawer';
+import { NewGroupDialog } from '../../areas/room/groups/NewGroupDialog';
+import { UrgentBar } from '../../areas/room/UrgentBar';
 import { useI18n } from '../../i18n';
+import type { RenderPicker } from '../../kit/picker';
 import { useObservable } from '../../kit/useObservable';
-import type { AccountCard, StreamId } from '../../wire/generated';
+import type { AccountId, StreamId } from '../../wire/generated';
 import { errorBodyOf } from '../../wire/http';
 import { ConnectionWords, EndingWords } from './ConnectionWords';
 import { DisplaySettings } from './DisplaySettings';
+import { MorePlaces } from './MorePlaces';
 import { useNotice } from './notice';
-import { type Place, PLACES, useRoute } from './route';
+import { Rail } from './Rail';
+import { type Place, useRoute } from './route';
+import { SearchBox } from './SearchBox';
 import type { Session } from './session';
 
 const MeView = lazy(() => import('../../areas/account/MeView').then((m) => ({ default: m.MeView })));
@@ -30,6 +33,7 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
   const { message } = App.useApp();
   const { room, account, http } = session;
   const me = useObservable(account.me);
+  const badges = useObservable(session.notice.badges);
   const [{ place, stream: open }, go] = useRoute();
   const [dialog, setDialog] = useState<'new' | 'members' | null>(null);
 
@@ -43,9 +47,9 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
   }, [room, open, place]);
   useEffect(() => { if (open === null) setDialog((now) => (now === 'members' ? null : now)); }, [open]);
 
-  async function messageTo(card: AccountCard) {
+  async function messageTo(account: AccountId) {
     try {
-      show(await room.openDirect(card.account));
+      show(await room.openDirect(account));
     } catch (cause) {
       void message.error(error(errorBodyOf(cause)));
     }
@@ -66,12 +70,14 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
       <header className="head">
         <div className="top">
           <span className="brand"><SafetyOutlined aria-hidden="true" /> <span>{t('app.name')}</span> <span className="top-org">{t('app.org')}</span></span>
+          <SearchBox session={session} open={open} onGo={go} onPerson={(card) => void messageTo(card.account)} />
           <ConnectionWords session={session} />
           <bdi className="top-me">{name(me.card.names)}</bdi>
         </div>
         <EndingWords session={session} />
+        <UrgentBar model={room} />
       </header>
-      <Rail place={place} unread={unread} onGo={goTo} />
+      <Rail place={place} waiting={{ conversations: unread, notices: badges.todos + badges.announcements }} onGo={goTo} />
       {place === 'conversations' && (
         <main className="talk" id="main">
           <h1 className="sr">{t('nav.conversations')}</h1>
@@ -82,15 +88,27 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
           />
           {open === null
             ? <section className="chat chat-none"><h2>{t('rooms.pick')}</h2><p className="soft">{t('rooms.pick.hint')}</p></section>
-            : <ChatView key={open} model={room} stream={open} onBack={() => show(null)} onDetails={() => setDialog('members')} />}
+            : (
+              <ChatView
+                key={open}
+                model={room}
+                stream={open}
+                picker={picker}
+                onBack={() => show(null)}
+                onDetails={() => setDialog('members')}
+                onMessage={(account) => void messageTo(account)}
+              />
+            )}
         </main>
       )}
-      {place === 'people' && <PeopleView model={account} onMessage={(card) => void messageTo(card)} />}
+      {place === 'people' && <PeopleView model={account} onMessage={(card) => void messageTo(card.account)} />}
+      <MorePlaces session={session} place={place} picker={picker} onRoom={show} />
       {place === 'me' && (
         <Suspense fallback={<main className="page" id="main"><p role="status">{t('app.loading')}</p></main>}>
           <MeView model={account} http={http} onSignOut={onSignOut}><DisplaySettings /></MeView>
         </Suspense>
       )}
+      <JoinDialog model={room} onOpen={show} />
       {dialog === 'new' && (
         <NewGroupDialog
           model={room}
@@ -106,37 +124,6 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
         <MembersDrawer model={room} stream={open} picker={picker} onClose={() => setDialog(null)} />
       )}
     </div>
-  );
-}
-
-const ICONS: Readonly<Record<Place, ReactNode>> = {
-  conversations: <MessageOutlined aria-hidden="true" />,
-  people: <ContactsOutlined aria-hidden="true" />,
-  me: <UserOutlined aria-hidden="true" />,
-};
-
-function Rail({ place, unread, onGo }: { place: Place; unread: number; onGo: (place: Place) => void }) {
-  const { t } = useI18n();
-  return (
-    <nav className="rail" aria-label={t('nav.label')}>
-      {PLACES.map((id) => (
-        <button
-          key={id}
-          type="button"
-          className="rail-item"
-          aria-current={place === id ? 'page' : undefined}
-          onClick={() => onGo(id)}
-        >
-          <span className="rail-icon">
-            {id === 'conversations'
-              ? <Badge count={unread} size="small" overflowCount={99} aria-hidden="true">{ICONS[id]}</Badge>
-              : ICONS[id]}
-          </span>
-          <span>{t(`nav.${id}`)}</span>
-          {id === 'conversations' && unread > 0 && <span className="sr">{t('rooms.unread', { n: unread })}</span>}
-        </button>
-      ))}
-    </nav>
   );
 }
 

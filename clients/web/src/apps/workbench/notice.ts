@@ -2,7 +2,7 @@
 // Message text is not put into notifications: they show on locked screens.
 
 import { useEffect, useMemo, useRef } from 'react';
-import { roomName } from '../../areas/room/words';
+import { callsMe, roomName } from '../../areas/room/words';
 import type { RoomModel } from '../../areas/room/model';
 import { useI18n } from '../../i18n';
 import { prefs } from '../../kit/prefs';
@@ -16,7 +16,7 @@ export function useNotice(room: RoomModel, show: (stream: StreamId) => void): nu
   const conversations = useObservable(room.conversations);
   const unread = useMemo(() => {
     let sum = 0;
-    for (const one of conversations.values()) sum += one.unread;
+    for (const one of conversations.values()) if (one.muted !== true) sum += one.unread;
     return sum;
   }, [conversations]);
 
@@ -28,7 +28,8 @@ export function useNotice(room: RoomModel, show: (stream: StreamId) => void): nu
   const now = useRef({ i18n, show });
   useEffect(() => { now.current = { i18n, show }; });
   useEffect(() => {
-    room.onMessage = (conversation) => {
+    room.onMessage = (conversation, event) => {
+      if (conversation.muted === true && !callsMe(event, room.me)) return;
       if (!prefs.get().notify || attending()) return;
       if (!('Notification' in window) || Notification.permission !== 'granted') return;
       const notice = new Notification(roomName(conversation, now.current.i18n), {

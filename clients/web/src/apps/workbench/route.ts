@@ -4,7 +4,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { StreamId } from '../../wire/generated';
 
-export const PLACES = ['conversations', 'people', 'me'] as const;
+export const PLACES = ['conversations', 'people', 'tasks', 'drive', 'notices', 'me'] as const;
 export type Place = (typeof PLACES)[number];
 export type Route = { place: Place; stream: StreamId | null };
 

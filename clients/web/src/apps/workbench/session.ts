@@ -2,7 +2,11 @@
 // why the hub ended the one or the other.
 
 import { AccountModel } from '../../areas/account/model';
+import { DriveModel } from '../../areas/drive/model';
+import { NoticeModel } from '../../areas/notice/model';
 import { RoomModel } from '../../areas/room/model';
+import { SearchModel } from '../../areas/search/model';
+import { TaskModel } from '../../areas/task/model';
 import { Cards } from '../../kit/cards';
 import type { Me } from '../../wire/generated';
 import { ApiError, type Http } from '../../wire/http';
@@ -10,6 +14,7 @@ import { Hub } from '../../wire/hub';
 import { Observable } from '../../wire/observable';
 import { type SocketLike, comesBack } from '../../wire/socket';
 import { LocalUnsent } from '../../wire/unsent';
+import { LocalUploads, Uploads } from '../../wire/upload';
 
 /** Why no connection is tried any more (`hub/protocol/src/close.rs`). */
 export type Ending = 'signed_out' | 'abusive' | 'version' | 'other';
@@ -22,6 +27,11 @@ export class Session {
   readonly cards = new Cards();
   readonly account: AccountModel;
   readonly room: RoomModel;
+  readonly task: TaskModel;
+  readonly notice: NoticeModel;
+  readonly search: SearchModel;
+  readonly uploads: Uploads;
+  readonly drive: DriveModel;
   private readonly ends: (() => void)[] = [];
   private loading: ReturnType<typeof setTimeout> | undefined;
   private closedBy: number | undefined;
@@ -42,11 +52,16 @@ export class Session {
       this.ending.set(this.closedBy === undefined ? 'signed_out' : ENDINGS[this.closedBy] ?? 'other');
     }));
     this.account = new AccountModel(http, this.hub, this.cards, me);
-    this.room = new RoomModel(http, this.hub, this.cards, me.card.account);
+    this.uploads = new Uploads(http, new LocalUploads(me.card.account));
+    this.drive = new DriveModel(http, this.hub, this.cards, this.uploads, me.card.account);
+    this.room = new RoomModel(http, this.hub, this.cards, me.card.account, this.uploads);
+    this.task = new TaskModel(http, this.hub, this.cards, me.card.account);
+    this.notice = new NoticeModel(http, this.hub, this.cards, me.card.account);
+    this.search = new SearchModel(http, this.cards);
   }
 
   start(): void {
-    this.room.adopt(this.hub.start());
+    this.room.sending.adopt(this.hub.start());
     const wake = () => this.hub.wake();
     const lost = () => this.hub.networkLost();
     const shown = () => { if (document.visibilityState === 'visible') this.hub.wake(); };
@@ -58,13 +73,26 @@ export class Session {
       window.removeEventListener('offline', lost);
       document.removeEventListener('visibilitychange', shown);
     });
-    void this.load(0);
+    this.onceAllowed(() => void this.load(0));
   }
 
   stop(): void {
     clearTimeout(this.loading);
     for (const end of this.ends) end();
     this.hub.stop();
+  }
+
+  /** Nothing is asked for while a demanded change of the password is not done: all of it would
+   *  be refused. */
+  private onceAllowed(run: () => void): void {
+    const { me } = this.account;
+    if (!me.get().must_change_password) return run();
+    const end = me.subscribe(() => {
+      if (me.get().must_change_password) return;
+      end();
+      run();
+    });
+    this.ends.push(end);
   }
 
   /** The SDK says only that it will not come back; the number of the close says why. */
@@ -81,9 +109,19 @@ export class Session {
       await this.room.load();
       this.account.watch(
         head,
-        (stream) => { if (stream.startsWith('room:')) void this.room.reload(); },
-        (stream) => this.room.left(stream),
-        () => void this.room.reload(),
+        (stream) => {
+          if (stream.startsWith('room:')) void this.room.reload();
+          if (stream.startsWith('task:')) this.task.news();
+        },
+        (stream) => {
+          this.room.left(stream);
+          if (stream.startsWith('task:')) this.task.news();
+        },
+        () => {
+          void this.room.reload();
+          this.task.news();
+        },
+        (event) => this.room.ownEvent(event),
       );
     } catch {
       if (this.ending.get() !== null) return;

@@ -1,7 +1,7 @@
 // The signed-in person, the organisation and the finding of people. No React here.
 
 import type { Cards } from '../../kit/cards';
-import type { AccountCard, AccountCommand, Me, Receipt, StreamId, UnitId, UnitNode } from '../../wire/generated';
+import type { AccountCard, AccountCommand, EventFrame, Me, Receipt, StreamId, UnitId, UnitNode } from '../../wire/generated';
 import type { Http } from '../../wire/http';
 import type { Hub } from '../../wire/hub';
 import { Observable } from '../../wire/observable';
@@ -18,6 +18,12 @@ export function treeOf(units: readonly UnitNode[]): UnitTree[] {
   }
   return roots;
 }
+
+/** What changes the answer of `GET /v1/me`. */
+const CONCERNS_ME: ReadonlySet<string> = new Set([
+  'account.profile_updated', 'account.password_changed', 'account.role_granted', 'account.role_revoked',
+  'account.totp_enrolled', 'account.totp_confirmed', 'account.totp_removed', 'account.mail_set',
+]);
 
 export class AccountModel {
   readonly me: Observable<Me>;
@@ -41,12 +47,16 @@ export class AccountModel {
   }
 
   /** Follows the person's own stream; other areas hear of joined and left streams. */
-  watch(from: number, joined: (stream: StreamId) => void, left: (stream: StreamId) => void, missed: () => void): void {
+  watch(
+    from: number, joined: (stream: StreamId) => void, left: (stream: StreamId) => void, missed: () => void,
+    other: (event: EventFrame) => void,
+  ): void {
     const listener: WatchListener = {
       event: (event) => {
         if (event.type === 'account.stream_joined' && event.body) joined(event.body.stream);
         else if (event.type === 'account.stream_left' && event.body) left(event.body.stream);
-        else if (!event.type.startsWith('account.sign')) void this.refresh();
+        else if (CONCERNS_ME.has(event.type ?? '')) void this.refresh();
+        else other(event);
       },
       hole: () => {
         missed();

@@ -3,29 +3,41 @@
 import ArrowLeftOutlined from '@ant-design/icons/es/icons/ArrowLeftOutlined';
 import InfoCircleOutlined from '@ant-design/icons/es/icons/InfoCircleOutlined';
 import Button from 'antd/es/button';
-import { useCallback, useEffect, useState } from 'react';
+import { Suspense, lazy, useCallback, useEffect, useState } from 'react';
 import { useI18n } from '../../i18n';
 import { NumberScroller } from '../../kit/numberScroll';
 import { Face, Nothing } from '../../kit/pieces';
 import { useObservable } from '../../kit/useObservable';
-import type { StreamId } from '../../wire/generated';
-import { Composer, type ReplyTo } from './Composer';
+import type { RenderPicker } from '../../kit/picker';
+import type { AccountId, StreamId } from '../../wire/generated';
+import { Composer } from './composer/Composer';
+import type { ReplyTo } from './composer/Manners';
+import { NoticeBar } from './groups/NoticeSection';
 import { JumpTo } from './JumpTo';
 import { MessageLog } from './MessageLog';
 import type { RoomModel } from './model';
+import { PinBar } from './PinBar';
+import './room.css';
+import { SelectBar } from './SelectBar';
+import { useActs } from './useActs';
 import { personName, roomName } from './words';
+
+const Sheets = lazy(() => import('./sheets/Sheets').then((m) => ({ default: m.Sheets })));
 
 const SOUGHT_SHOWN = 3_000;
 /** Fewer messages than this are found by looking. */
 const MANY = 50;
 
-export function ChatView({ model, stream, onBack, onDetails }: {
-  model: RoomModel; stream: StreamId; onBack: () => void; onDetails: () => void;
+export function ChatView({ model, stream, picker, onBack, onDetails, onMessage }: {
+  model: RoomModel; stream: StreamId; picker: RenderPicker;
+  onBack: () => void; onDetails: () => void; onMessage: (account: AccountId) => void;
 }) {
   const i18n = useI18n();
   const { t } = i18n;
   const conversation = useObservable(model.conversations).get(stream);
   const online = useObservable(model.attention.online);
+  // Who is cut off cannot know who is there.
+  const cutOff = useObservable(model.hub.state).kind === 'offline';
   const typing = useObservable(model.attention.typing).get(stream) ?? [];
   const complete = useObservable(model.complete);
   const [reply, setReply] = useState<ReplyTo | null>(null);
@@ -44,6 +56,15 @@ export function ChatView({ model, stream, onBack, onDetails }: {
     setSought(seq);
     scroller.toNumber(seq);
   }, [scroller]);
+  const { actions, sheet, setSheet, chosen, setChosen } = useActs(model, stream, { onReply: setReply, onJump: jump });
+  const role = useObservable(model.names.members(stream)).find((one) => one.account === model.me)?.role ?? 'member';
+  // Found by a search, which only knows the number.
+  const seek = useObservable(model.seek);
+  useEffect(() => {
+    if (seek?.stream !== stream || conversation === undefined) return;
+    model.seek.set(null);
+    jump(seek.seq);
+  }, [model, stream, seek, conversation, jump]);
   // The mark fades: it says where to look, not what is chosen.
   useEffect(() => {
     if (sought === null) return undefined;
@@ -63,12 +84,14 @@ export function ChatView({ model, stream, onBack, onDetails }: {
   }
 
   const name = roomName(conversation, i18n);
+  const silent = conversation.dissolved === true ? t('group.dissolved')
+    : conversation.kind === 'announcement' && role === 'member' ? t('group.onlyAdmins') : null;
   const typingText = typing.length === 0 ? ''
     : typing.length === 1 ? t('chat.typing', { name: personName(typing[0], model.cards, model.me, i18n) })
       : t('chat.typingMany');
   const sub = peer === undefined
     ? t('rooms.members', { n: conversation.members })
-    : [t(online.has(peer.account) ? 'chat.online' : 'chat.offline'), i18n.name(peer.unit_names), peer.post]
+    : [cutOff ? '' : t(online.has(peer.account) ? 'chat.online' : 'chat.offline'), i18n.name(peer.unit_names), peer.post]
       .filter(Boolean).join(' · ');
   return (
     <section className="chat" aria-label={name}>
@@ -77,40 +100,69 @@ export function ChatView({ model, stream, onBack, onDetails }: {
         <Face
           id={peer?.account ?? stream}
           name={name}
-          group={conversation.kind === 'group'}
-          online={peer === undefined ? undefined : online.has(peer.account)}
+          group={conversation.kind !== 'direct'}
+          online={peer === undefined || cutOff ? undefined : online.has(peer.account)}
         />
         <div className="line-body">
-          <h2 className="line-name"><bdi>{name}</bdi></h2>
-          <span className="line-sub"><bdi>{sub}</bdi></span>
+          <h2 className="line-name"><bdi className="cut">{name}</bdi></h2>
+          <span className="line-sub"><bdi className="cut">{sub}</bdi></span>
         </div>
         {conversation.head > MANY && <JumpTo head={conversation.head} onJump={jump} />}
-        {conversation.kind === 'group' && (
+        {conversation.kind !== 'direct' && (
           <Button icon={<InfoCircleOutlined />} onClick={onDetails}>
             <span className="wide-only">{t('group.members')}</span>
             <span className="sr narrow-sr">{t('group.members')}</span>
           </Button>
         )}
       </div>
+      {conversation.kind !== 'direct' && <NoticeBar model={model} stream={stream} />}
+      <PinBar model={model} stream={stream} onJump={jump} />
       <MessageLog
         key={stream}
         model={model}
         conversation={conversation}
         name={name}
+        role={role}
         scroller={scroller}
         sought={sought}
-        onJump={jump}
-        onReply={setReply}
+        chosen={chosen}
+        actions={actions}
       />
       <p className="typing small soft" aria-live="polite">{typingText}</p>
-      <Composer
-        key={`composer ${stream}`}
-        model={model}
-        stream={stream}
-        reply={reply}
-        onReplyDone={() => setReply(null)}
-        onSent={() => scroller.toEnd()}
-      />
+      {silent !== null && chosen === null && <p className="composer soft" role="status">{silent}</p>}
+      {chosen !== null ? (
+        <SelectBar
+          count={chosen.size}
+          onForward={() => setSheet({ kind: 'forward', seqs: [...chosen].sort((a, b) => a - b) })}
+          onCancel={() => setChosen(null)}
+        />
+      ) : silent === null && (
+        <Composer
+          key={`composer ${stream}`}
+          model={model}
+          conversation={conversation}
+          picker={picker}
+          reply={reply}
+          onReplyDone={() => setReply(null)}
+          onSent={() => scroller.toEnd()}
+        />
+      )}
+      {sheet !== null && (
+        <Suspense>
+          <Sheets
+            model={model}
+            conversation={conversation}
+            sheet={sheet}
+            onSheet={setSheet}
+            onClose={() => setSheet(null)}
+            onMessage={onMessage}
+            onForwarded={() => {
+              setSheet(null);
+              setChosen(null);
+            }}
+          />
+        </Suspense>
+      )}
     </section>
   );
 }

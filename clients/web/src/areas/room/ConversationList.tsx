@@ -1,6 +1,8 @@
 // The conversations, the one with the newest message first.
 
+import BellOutlined from '@ant-design/icons/es/icons/BellOutlined';
 import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
+import PushpinOutlined from '@ant-design/icons/es/icons/PushpinOutlined';
 import SearchOutlined from '@ant-design/icons/es/icons/SearchOutlined';
 import Badge from 'antd/es/badge';
 import Button from 'antd/es/button';
@@ -12,8 +14,10 @@ import { shortTime } from '../../kit/time';
 import { useObservable } from '../../kit/useObservable';
 import { useRoving } from '../../kit/useRoving';
 import type { Conversation, StreamId } from '../../wire/generated';
+import { ConversationMenu } from './ConversationMenu';
+import { byPlace, fits } from './list';
 import type { RoomModel } from './model';
-import { previewOf, roomName } from './words';
+import { callsMe, previewOf, roomName } from './words';
 
 export function ConversationList({ model, onOpen, onNew }: {
   model: RoomModel; onOpen: (stream: StreamId) => void; onNew: (() => void) | undefined;
@@ -23,20 +27,21 @@ export function ConversationList({ model, onOpen, onNew }: {
   const conversations = useObservable(model.conversations);
   const loaded = useObservable(model.loaded);
   const open = useObservable(model.open);
-  const drafts = useObservable(model.drafts);
+  const drafts = useObservable(model.drafts.all);
+  const hiddenAt = useObservable(model.hiddenAt);
   const online = useObservable(model.attention.online);
+  // Who is cut off cannot know who is there.
+  const cutOff = useObservable(model.hub.state).kind === 'offline';
   useObservable(model.cards.all);
   const [query, setQuery] = useState('');
   const list = useRef<HTMLUListElement>(null);
   const rove = useRoving(list);
 
   const shown = useMemo(() => {
-    const words = query.trim().toLowerCase();
     return [...conversations.values()]
-      .filter((one) => words === '' || [one.name, one.peer?.username, one.peer?.names.zh, one.peer?.names.ug, one.peer?.names.en]
-        .join(' ').toLowerCase().includes(words))
-      .sort((a, b) => b.last_at - a.last_at || (a.stream < b.stream ? 1 : -1));
-  }, [conversations, query]);
+      .filter((one) => fits(one, query) && (query !== '' || (hiddenAt.get(one.stream) ?? -1) < one.head))
+      .sort(byPlace);
+  }, [conversations, hiddenAt, query]);
   const stop = shown.some((one) => one.stream === open) ? open : shown[0]?.stream;
 
   return (
@@ -68,7 +73,7 @@ export function ConversationList({ model, onOpen, onNew }: {
               stop={one.stream === stop}
               draft={one.stream === open ? undefined : drafts.get(one.stream)}
               preview={previewOf(one, model.cards, model.me, i18n)}
-              online={one.peer === undefined ? undefined : online.has(one.peer.account)}
+              online={one.peer === undefined || cutOff ? undefined : online.has(one.peer.account)}
               onOpen={onOpen}
             />
           ))}
@@ -85,9 +90,11 @@ const Item = memo(function Item({ model, conversation, current, stop, draft, pre
 }) {
   const i18n = useI18n();
   const row = useRef<HTMLLIElement>(null);
-  const { stream, peer, unread, last } = conversation;
+  const [menu, setMenu] = useState(false);
+  const { stream, peer, unread, last, pinned, muted } = conversation;
   const peerAccount = peer?.account;
-  const sender = conversation.kind === 'group' ? last?.by : undefined;
+  const sender = conversation.kind === 'direct' ? undefined : last?.by;
+  const called = unread > 0 && callsMe(last, model.me);
 
   // Presence and names are asked for only while the row is on screen.
   useEffect(() => {
@@ -107,7 +114,14 @@ const Item = memo(function Item({ model, conversation, current, stop, draft, pre
 
   const name = roomName(conversation, i18n);
   return (
-    <li ref={row}>
+    <li
+      ref={row}
+      className={`${pinned ? 'rooms-pinned' : ''}${muted ? ' rooms-muted' : ''}`}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        setMenu(true);
+      }}
+    >
       <button
         type="button"
         className={`line${current ? ' line-current' : ''}`}
@@ -117,29 +131,33 @@ const Item = memo(function Item({ model, conversation, current, stop, draft, pre
         data-stream={stream}
         onClick={() => onOpen(stream)}
       >
-        <Face id={peerAccount ?? stream} name={name} group={conversation.kind === 'group'} online={online} />
+        <Face id={peerAccount ?? stream} name={name} group={conversation.kind !== 'direct'} online={online} />
         <span className="line-body">
           <span className="line-top">
             <bdi className="line-name">{name}</bdi>
+            {pinned && <PushpinOutlined className="soft" aria-label={i18n.t('rooms.pinned')} />}
+            {muted && <BellOutlined className="soft rooms-quiet" aria-label={i18n.t('rooms.muted')} />}
             {online && <span className="sr">{i18n.t('chat.online')}</span>}
             <span className="line-time">{conversation.last_at > 0 && shortTime(conversation.last_at, Date.now(), i18n)}</span>
           </span>
           <span className="line-top">
             <span className="line-sub">
-              <bdi>
+              <bdi className="cut">
+                {called && <span className="draft">{i18n.t('rooms.called')} </span>}
                 {draft !== undefined && <span className="draft">{i18n.t('rooms.draft')} </span>}
                 {draft ?? preview}
               </bdi>
             </span>
             {unread > 0 && (
               <>
-                <Badge count={unread} overflowCount={99} aria-hidden="true" />
+                <Badge count={unread} overflowCount={99} aria-hidden="true" {...(muted ? { color: '#5b6675' } : {})} />
                 <span className="sr">{i18n.t('rooms.unread', { n: unread })}</span>
               </>
             )}
           </span>
         </span>
       </button>
+      <ConversationMenu model={model} conversation={conversation} name={name} stop={stop} open={menu} onOpen={setMenu} />
     </li>
   );
 });

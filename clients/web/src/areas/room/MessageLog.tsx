@@ -7,9 +7,8 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { useI18n } from '../../i18n';
 import type { NumberScroller } from '../../kit/numberScroll';
 import { useObservable } from '../../kit/useObservable';
-import type { Conversation } from '../../wire/generated';
-import type { ReplyTo } from './Composer';
-import { OutgoingMessage } from './Message';
+import type { Conversation, MemberRole } from '../../wire/generated';
+import { OutgoingMessage } from './OutgoingMessage';
 import type { RoomModel } from './model';
 import { namedIn } from './names';
 import { type RowActions, Row } from './Row';
@@ -21,18 +20,22 @@ import { previewOf } from './words';
 /** Large numbers in groups of three, in digits that every language here uses. */
 function spaced(number: number): string { return number.toLocaleString('en'); }
 
-export function MessageLog({ model, conversation, name, scroller, sought, onJump, onReply }: {
-  model: RoomModel; conversation: Conversation; name: string; scroller: NumberScroller;
-  sought: number | null; onJump: (seq: number) => void; onReply: (reply: ReplyTo) => void;
+export function MessageLog({ model, conversation, name, role, scroller, sought, chosen, actions }: {
+  model: RoomModel; conversation: Conversation; name: string; role: MemberRole; scroller: NumberScroller;
+  sought: number | null;
+  /** While messages are being chosen. */
+  chosen: ReadonlySet<number> | null;
+  actions: Omit<RowActions, 'onMenu'>;
 }) {
   const i18n = useI18n();
   const { t } = i18n;
   const { stream } = conversation;
   const history = useObservable(model.histories.of(stream));
-  const outgoing = useObservable(model.outgoing(stream));
+  const outgoing = useObservable(model.sending.list(stream));
   const hub = useObservable(model.hub.state);
   const named = useObservable(model.cards.all);
   const view = useObservable(scroller.view);
+  const pins = useObservable(model.pins.of(stream));
   const box = useRef<HTMLDivElement>(null);
   const space = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
@@ -56,14 +59,12 @@ export function MessageLog({ model, conversation, name, scroller, sought, onJump
 
   const unread = useUnread(model, conversation, history, view);
   const keys = useRowKeys(rows, items, view.last);
-  const actions = useMemo<RowActions>(() => ({
-    onReply, onJump,
-    onRecall: (seq) => model.run(stream, { type: 'room.recall_message', body: { seq } }),
-    onMenu: (seq, open) => {
-      setMenu(open ? seq : null);
-      if (!open) keys.focus(seq);
-    },
-  }), [model, stream, onReply, onJump, keys.focus]);
+  const { onJump } = actions;
+  const onMenu = useCallback((seq: number, open: boolean) => {
+    setMenu(open ? seq : null);
+    if (!open) keys.focus(seq);
+  }, [keys.focus]);
+  const pinned = useMemo(() => new Set(pins.map((one) => one.seq)), [pins]);
   const toEnd = useCallback(() => scroller.toEnd(), [scroller]);
 
   return (
@@ -89,8 +90,13 @@ export function MessageLog({ model, conversation, name, scroller, sought, onJump
                   {...actions}
                   model={model}
                   item={item}
-                  group={conversation.kind === 'group'}
+                  onMenu={onMenu}
+                  kind={conversation.kind}
+                  role={role}
+                  readOnly={conversation.dissolved === true}
                   count={head}
+                  pinned={pinned.has(item.seq)}
+                  chosen={chosen === null ? null : chosen.has(item.seq)}
                   named={named}
                   unreadFrom={unread.from === item.seq}
                   sought={sought === item.seq}
@@ -105,9 +111,10 @@ export function MessageLog({ model, conversation, name, scroller, sought, onJump
                   <OutgoingMessage
                     key={one.id}
                     outgoing={one}
+                    uploads={model.sending.uploads}
                     offline={hub.kind !== 'connected'}
-                    onRetry={() => model.retry(stream, one)}
-                    onDiscard={() => model.discard(stream, one)}
+                    onRetry={() => model.sending.retry(stream, one)}
+                    onDiscard={() => model.sending.discard(stream, one)}
                   />
                 ))}
               </ol>

@@ -3,24 +3,30 @@
 import { memo } from 'react';
 import { useI18n } from '../../i18n';
 import { dayName } from '../../kit/time';
-import type { ReplyTo } from './Composer';
+import type { MemberRole, RoomKind } from '../../wire/generated';
+import { type Act, actsOf } from './acts';
+import { eventLine } from './eventLine';
 import { messageOf } from './history';
 import { Message, type Quote } from './Message';
 import type { RoomModel } from './model';
+import type { Opened } from './parts/PartView';
 import type { RowItem } from './rows';
-import { eventLine, personName } from './words';
+import { messageLine, personName } from './words';
 
 export type RowActions = {
-  onReply: (reply: ReplyTo) => void;
-  onRecall: (seq: number) => Promise<unknown>;
+  onAct: (act: Act, item: RowItem) => void;
+  onReact: (seq: number, emoji: string, on: boolean) => void;
+  onChoose: (seq: number) => void;
+  onOpen: (opened: Opened) => void;
   onJump: (seq: number) => void;
   onMenu: (seq: number, open: boolean) => void;
 };
 
 type Props = RowActions & {
-  model: RoomModel; item: RowItem; group: boolean; count: number;
+  model: RoomModel; item: RowItem; kind: RoomKind; role: MemberRole; readOnly: boolean; count: number;
   /** `named`: changes when names arrive. */
   named: unknown;
+  pinned: boolean; chosen: boolean | null;
   unreadFrom: boolean; sought: boolean; current: boolean; menuOpen: boolean;
 };
 
@@ -46,39 +52,51 @@ export const Row = memo(function Row(props: Props) {
   );
 }, same);
 
-function Content({ model, item, group, menuOpen, onReply, onRecall, onJump, onMenu }: Props) {
+function Content(props: Props) {
+  const { model, item, kind, role, readOnly, pinned, chosen, menuOpen } = props;
   const i18n = useI18n();
-  const { event, message } = item;
+  const { event, message, seq } = item;
   if (event === undefined) return null;
   if (message === undefined) {
-    const text = eventLine(event, model.cards, model.me, i18n);
+    const text = eventLine(event, model.cards, model.me, i18n, item.notes.burnt);
     return text === null ? null : <p className="log-event"><bdi>{text}</bdi></p>;
   }
-  const nameOf = (by: string | undefined) => personName(by, model.cards, model.me, i18n);
-  const name = nameOf(event.by);
-  const quote: Quote | null = message.reply_to === undefined ? null : {
-    seq: message.reply_to,
-    name: item.quoted === undefined ? '' : nameOf(item.quoted.by),
-    text: item.quoted === undefined
-      ? i18n.t('chat.quoted', { n: message.reply_to })
-      : messageOf(item.quoted)?.text ?? i18n.t('chat.quotedGone'),
-  };
   return (
     <Message
+      model={model}
       event={event}
-      text={message.text}
-      name={name}
+      message={message}
+      notes={item.notes}
+      name={personName(event.by, model.cards, model.me, i18n)}
       mine={event.by === model.me}
       joined={item.joined}
-      showName={group}
-      quote={quote}
+      showName={kind !== 'direct'}
+      pinned={pinned}
+      quote={quoteOf(props, i18n)}
+      chosen={chosen}
+      acts={() => actsOf(item, { me: model.me, role, kind, pinned, readOnly, now: Date.now() })}
       menuOpen={menuOpen}
-      onMenu={(open) => onMenu(item.seq, open)}
-      onReply={() => onReply({ seq: item.seq, name, text: message.text })}
-      onRecall={() => onRecall(item.seq)}
-      onJump={onJump}
+      onMenu={(open) => props.onMenu(seq, open)}
+      onAct={(act) => props.onAct(act, item)}
+      onReact={(emoji, on) => props.onReact(seq, emoji, on)}
+      onChoose={() => props.onChoose(seq)}
+      onOpen={props.onOpen}
+      onJump={props.onJump}
     />
   );
+}
+
+function quoteOf({ model, item }: Props, i18n: ReturnType<typeof useI18n>): Quote | null {
+  const { message, quoted } = item;
+  if (message?.reply_to === undefined) return null;
+  const seq = message.reply_to;
+  if (quoted === undefined) return { seq, name: '', text: i18n.t('chat.quoted', { n: seq }) };
+  const body = messageOf(quoted);
+  return {
+    seq,
+    name: personName(quoted.by, model.cards, model.me, i18n),
+    text: body === undefined ? i18n.t('chat.quotedGone') : messageLine(body, i18n, item.quotedText),
+  };
 }
 
 /** Items are made anew at every scroll; their contents decide. */
@@ -86,6 +104,6 @@ function same(a: Props, b: Props): boolean {
   const { item: x, ...rest } = a;
   const { item: y, ...other } = b;
   return (Object.keys(rest) as (keyof typeof rest)[]).every((key) => Object.is(rest[key], other[key]))
-    && x.seq === y.seq && x.event === y.event && x.quoted === y.quoted
-    && x.newDay === y.newDay && x.joined === y.joined;
+    && x.seq === y.seq && x.event === y.event && x.quoted === y.quoted && x.notes === y.notes
+    && x.quotedText === y.quotedText && x.newDay === y.newDay && x.joined === y.joined;
 }

@@ -7,7 +7,7 @@ import type { Http } from '../../wire/http';
 import { Observable } from '../../wire/observable';
 import {
   type History, NOTHING, PAGE, PAGES_MAX, PAGES_UNSEEN, forgotten, kept, missing, withEvents,
-  withHead,
+  withHead, withHidden,
 } from './history';
 
 const AT_ONCE = 2;
@@ -57,6 +57,8 @@ export class Histories {
   }
 
   headIs(stream: StreamId, head: number): void { this.of(stream).update((now) => withHead(now, head)); }
+
+  hide(stream: StreamId, seq: number): void { this.of(stream).update((now) => withHidden(now, seq)); }
 
   forget(stream: StreamId, head: number): void {
     this.of(stream).update((now) => forgotten(now, head));

@@ -68,7 +68,7 @@ describe('a recalled message', () => {
 });
 
 describe('a message under way', () => {
-  const mine = { id: 'c1', text: 'x', at: 0 };
+  const mine = { id: 'c1', body: { text: 'x' }, at: 0 };
 
   it('gives way to its event, whichever of event and answer comes first', () => {
     const list = begun([], mine);

@@ -2,6 +2,7 @@
 // value; `histories.ts` owns the values and loads what is missing.
 
 import type { CommandId, EventFrame, MessageSent } from '../../wire/generated';
+import { type Noted, noted, withoutGone } from './notes';
 
 /** Events in one page; pages begin at 1, 101, 201 … */
 export const PAGE = 100;
@@ -15,17 +16,26 @@ export type History = {
   /** The number of the last event. */
   head: number;
   pages: ReadonlyMap<number, Page>;
-  /** Recalled while we watched: a page that was asked for before may still hold the text. */
+  /** Recalled or burnt while we watched: a page that was asked for before may still hold the
+   *  text. */
   recalled: ReadonlySet<number>;
+  /** Deleted for oneself while we watched. */
+  hidden: ReadonlySet<number>;
+  /** What is said of messages further down, by their number. */
+  noted: Noted;
 };
 
-export const NOTHING: History = { head: 0, pages: new Map(), recalled: new Set() };
+export const NOTHING: History = {
+  head: 0, pages: new Map(), recalled: new Set(), hidden: new Set(), noted: new Map(),
+};
 
 export function pageOf(seq: number): number { return Math.floor((seq - 1) / PAGE); }
 
 export function eventAt(history: History, seq: number): EventFrame | undefined {
   return history.pages.get(pageOf(seq))?.[(seq - 1) % PAGE];
 }
+
+function withheld({ stream, seq, at }: EventFrame): EventFrame { return { stream, seq, at, withheld: true }; }
 
 function emptied(event: EventFrame): EventFrame {
   const { body: _body, ...rest } = event;
@@ -38,9 +48,8 @@ export function withEvents(history: History, events: readonly EventFrame[]): His
   const recalled = new Set(history.recalled);
   for (const event of events) {
     head = Math.max(head, event.seq);
-    if (event.type === 'room.message_recalled' && event.body !== undefined) {
-      recalled.add(event.body.seq);
-    }
+    const gone = event.type === 'room.message_recalled' || event.type === 'room.message_burnt';
+    if (gone && event.body !== undefined) recalled.add(event.body.seq);
   }
   const fresh = new Map<number, (EventFrame | undefined)[]>();
   const put = (event: EventFrame) => {
@@ -50,14 +59,26 @@ export function withEvents(history: History, events: readonly EventFrame[]): His
       page = [...(history.pages.get(number) ?? new Array<undefined>(PAGE).fill(undefined))];
       fresh.set(number, page);
     }
-    page[(event.seq - 1) % PAGE] = recalled.has(event.seq) ? emptied(event) : event;
+    page[(event.seq - 1) % PAGE] = history.hidden.has(event.seq) ? withheld(event)
+      : recalled.has(event.seq) ? emptied(event) : event;
   };
   for (const seq of recalled) {
     const held = history.recalled.has(seq) ? undefined : eventAt(history, seq);
     if (held !== undefined) put(held);
   }
   events.forEach(put);
-  return { head, recalled, pages: new Map([...history.pages, ...fresh]) };
+  return {
+    ...history, head, recalled,
+    pages: new Map([...history.pages, ...fresh]),
+    noted: withoutGone(noted(history.noted, events), recalled),
+  };
+}
+
+/** The owner has deleted the message for themself: nothing is left of it but its number. */
+export function withHidden(history: History, seq: number): History {
+  const hidden = new Set(history.hidden).add(seq);
+  const held = eventAt(history, seq);
+  return held === undefined ? { ...history, hidden } : withEvents({ ...history, hidden }, [held]);
 }
 
 export function withHead(history: History, head: number): History {
@@ -93,7 +114,13 @@ export function kept(history: History, seq: number, most: number): History {
     .filter((number) => number !== newest)
     .slice(0, most - 1);
   const keep = new Set([...near, newest]);
-  return { ...history, pages: new Map([...history.pages].filter(([number]) => keep.has(number))) };
+  const held = (seq: number) => keep.has(pageOf(seq));
+  return {
+    ...history,
+    pages: new Map([...history.pages].filter(([number]) => keep.has(number))),
+    noted: new Map([...history.noted].filter(([target, events]) => (
+      held(target) || events.some((event) => held(event.seq))))),
+  };
 }
 
 /** Too much was missed to be told one by one: what is held may be out of date. */

@@ -4,18 +4,23 @@
 
 import type { Cards } from '../../kit/cards';
 import type {
-  AccountId, Conversation, ErrorBody, EventFrame, Receipt, RoomCommand, SendMessage, StreamId,
+  AccountCommand, AccountId, Conversation, EventFrame, Receipt, RoomCommand, StreamId,
 } from '../../wire/generated';
 import type { Http } from '../../wire/http';
 import type { Hub } from '../../wire/hub';
 import { Observable } from '../../wire/observable';
-import type { Unsent } from '../../wire/unsent';
+import type { Uploads } from '../../wire/upload';
 import { uuid7 } from '../../wire/uuid7';
 import { Attention } from './attention';
+import { changeBy } from './changes';
+import { Drafts } from './drafts';
 import { Histories } from './histories';
 import { commandsOf } from './history';
 import { Names } from './names';
-import { type Outgoing, type OutgoingList, arrived, begun, ended, settled } from './outgoing';
+import { Notices } from './notices';
+import { Pins } from './pins';
+import { Sending } from './sending';
+import { Urgents } from './urgent';
 
 const ROOMS_MAX = 1_500;
 
@@ -25,52 +30,52 @@ export class RoomModel {
   readonly loaded = new Observable(false);
   readonly complete = new Observable(false);
   readonly open = new Observable<StreamId | null>(null);
-  /** Begun and not sent, as long as the page lives. */
-  readonly drafts = new Observable<ReadonlyMap<StreamId, string>>(new Map());
+  /** A message that somebody wants to see, found elsewhere. */
+  readonly seek = new Observable<{ stream: StreamId; seq: number } | null>(null);
+  readonly drafts: Drafts;
+  /** Out of the list until something happens: the number of the last event then. */
+  readonly hiddenAt = new Observable<ReadonlyMap<StreamId, number>>(new Map());
   readonly attention: Attention;
   readonly histories: Histories;
   readonly names: Names;
+  readonly sending: Sending;
+  readonly pins: Pins;
+  readonly notices: Notices;
+  readonly urgents: Urgents;
+  /** How many have read messages of one's own, as the hub counts on. */
+  readonly readCounts = new Observable<ReadonlyMap<StreamId, ReadonlyMap<number, number>>>(new Map());
   onMessage: (conversation: Conversation, event: EventFrame) => void = () => undefined;
-
-  private readonly lists = new Map<StreamId, Observable<OutgoingList>>();
 
   constructor(
     readonly http: Http,
     readonly hub: Hub,
     readonly cards: Cards,
     readonly me: AccountId,
+    uploads: Uploads,
   ) {
+    this.sending = new Sending(hub, uploads);
+    this.drafts = new Drafts((command) => this.runOwn(command));
     this.histories = new Histories(http);
     this.histories.onPage = (stream, events) => this.arrived(stream, events);
     this.names = new Names(http, cards);
+    this.pins = new Pins(http);
+    this.notices = new Notices(http);
+    this.urgents = new Urgents(http, me);
     this.attention = new Attention(hub, me, (stream, seq) => this.readUpTo(stream, seq));
     hub.listen({
       cursor: (stream, seq, unread) => this.patch(stream, { read: seq, unread }),
       signal: (stream, by) => this.attention.heardTyping(stream, by),
+      readers: (stream, counts) => this.readCounts.update((now) => new Map(now).set(
+        stream, new Map([...now.get(stream) ?? [], ...counts.map(({ seq, read }) => [seq, read] as const)]),
+      )),
       presence: (account, online) => this.attention.heardPresence(account, online),
     });
     hub.state.subscribe(() => { if (hub.state.get().kind === 'connected') this.histories.again(); });
     const told = hub.onSettled;
     hub.onSettled = (id, outcome) => {
       told(id, outcome);
-      this.settled(id, outcome);
+      this.sending.settled(id, outcome, (stream) => this.histories.of(stream).get().head);
     };
-  }
-
-  outgoing(stream: StreamId): Observable<OutgoingList> {
-    let found = this.lists.get(stream);
-    if (found === undefined) this.lists.set(stream, (found = new Observable<OutgoingList>([])));
-    return found;
-  }
-
-  /** Messages that an earlier page left unsent are shown where they belong. */
-  adopt(left: readonly Unsent[]): void {
-    for (const { id, stream, command, at } of left) {
-      if (stream === undefined || command.type !== 'room.send_message') continue;
-      const { text, reply_to: replyTo } = command.body;
-      const one: Outgoing = { id, text, at, ...(replyTo ? { replyTo } : {}) };
-      this.outgoing(stream).update((now) => begun(now, one));
-    }
   }
 
   async load(): Promise<void> {
@@ -104,6 +109,7 @@ export class RoomModel {
   }
 
   left(stream: StreamId): void {
+    this.urgents.left(stream);
     this.hub.unwatch(stream);
     this.conversations.update((now) => {
       const next = new Map(now);
@@ -118,38 +124,36 @@ export class RoomModel {
     this.open.set(stream);
     if (stream === null) return;
     if (!this.conversations.get().has(stream)) await this.reload();
+    this.pins.load(stream);
+    if (this.conversations.get().get(stream)?.kind !== 'direct') this.notices.load(stream);
     await this.names.loadMembers(stream);
-  }
-
-  draft(stream: StreamId, text: string): void {
-    this.drafts.update((now) => {
-      const next = new Map(now);
-      if (text.trim() === '') next.delete(stream);
-      else next.set(stream, text);
-      return next;
-    });
-  }
-
-  send(stream: StreamId, text: string, replyTo?: number): void {
-    const body: SendMessage = { text, ...(replyTo === undefined ? {} : { reply_to: replyTo }) };
-    const { id, outcome } = this.hub.command({ type: 'room.send_message', body }, stream, true);
-    outcome.catch(() => undefined);
-    const one: Outgoing = { id, text, at: Date.now(), ...(replyTo ? { replyTo } : {}) };
-    this.outgoing(stream).update((now) => begun(now, one));
-  }
-
-  /** A refused message is a new command: its first outcome stands. */
-  retry(stream: StreamId, failed: Outgoing): void {
-    this.discard(stream, failed);
-    this.send(stream, failed.text, failed.replyTo);
-  }
-
-  discard(stream: StreamId, failed: Outgoing): void {
-    this.outgoing(stream).update((now) => ended(now, failed.id));
   }
 
   run(stream: StreamId, command: RoomCommand): Promise<Receipt> {
     return this.hub.command(command, stream).outcome;
+  }
+
+  /** Deletes a message for this person; the page does not wait for the own stream to say so. */
+  async hide(stream: StreamId, seq: number): Promise<void> {
+    const room = stream.slice('room:'.length);
+    await this.runOwn({ type: 'account.hide_message', body: { room, seq } });
+    this.hidden(stream, seq);
+  }
+
+  /** Nothing comes back where it had been said before, on another device. */
+  async acknowledge({ stream, seq }: EventFrame): Promise<void> {
+    await this.run(stream, { type: 'room.acknowledge', body: { seq } });
+    this.urgents.drop(stream, seq);
+  }
+
+  hidden(stream: StreamId, seq: number): void {
+    this.histories.hide(stream, seq);
+    if (this.conversations.get().get(stream)?.last?.seq === seq) void this.reload();
+  }
+
+  /** What concerns this person's own view of a room. */
+  runOwn(command: AccountCommand): Promise<Receipt> {
+    return this.hub.command(command, `account:${this.me}`).outcome;
   }
 
   async openDirect(peer: AccountId): Promise<StreamId> {
@@ -160,9 +164,9 @@ export class RoomModel {
     return receipt.stream;
   }
 
-  async createGroup(name: string, members: AccountId[]): Promise<StreamId> {
+  async createGroup(name: string, members: AccountId[], announcement = false): Promise<StreamId> {
     const stream: StreamId = `room:${uuid7()}`;
-    await this.run(stream, { type: 'room.create', body: { name, members } });
+    await this.run(stream, { type: announcement ? 'room.create_announcement' : 'room.create', body: { name, members } });
     await this.reload();
     return stream;
   }
@@ -170,6 +174,8 @@ export class RoomModel {
   private take(items: readonly Conversation[]): void {
     const peers = items.flatMap((one) => (one.peer ? [one.peer] : []));
     this.cards.add(peers);
+    this.drafts.listed(items);
+    this.urgents.listed(items);
     this.conversations.update((now) => {
       const next = new Map(now);
       for (const one of items) {
@@ -204,27 +210,53 @@ export class RoomModel {
     this.arrived(event.stream, [event]);
     const conversation = this.conversations.get().get(event.stream);
     if (conversation === undefined) return;
-    const change: Partial<Conversation> = { head: event.seq };
-    const mine = event.by === this.me;
-    if (event.type === 'room.message_sent') {
-      change.last = event;
-      change.last_at = event.at;
-      if (!mine && event.seq > conversation.read) change.unread = conversation.unread + 1;
-      if (event.by !== undefined) this.attention.stoppedTyping(event.stream, event.by);
-    } else if (event.type === 'room.renamed') {
-      if (event.body !== undefined) change.name = event.body.name;
-    } else if (event.type === 'room.member_added' || event.type === 'room.member_removed') {
-      change.members = conversation.members + (event.type === 'room.member_added' ? 1 : -1);
-    } else if (event.type === 'room.message_recalled') {
-      if (event.body !== undefined && conversation.last?.seq === event.body.seq) change.last = event;
+    this.urgents.heard(event);
+    if (this.open.get() === event.stream) this.notices.heard(event);
+    if (event.type === 'room.message_pinned' && this.open.get() === event.stream) this.pins.load(event.stream);
+    if (event.type === 'room.message_sent' && event.by !== undefined) {
+      this.attention.stoppedTyping(event.stream, event.by);
     }
-    if (event.type.startsWith('room.member_') && this.open.get() === event.stream) {
+    if (event.type?.startsWith('room.member') === true && this.open.get() === event.stream) {
       void this.names.loadMembers(event.stream);
     }
+    const change = changeBy(conversation, event, this.me);
     this.patch(event.stream, change);
-    if (event.type === 'room.message_sent' && !mine) {
+    if (event.type === 'room.message_sent' && event.by !== this.me) {
       this.onMessage({ ...conversation, ...change }, event);
     }
+  }
+
+  /** What happened on this person's own stream, here or on another device. */
+  ownEvent(event: EventFrame): void {
+    if (event.body === undefined) return;
+    if (event.type === 'account.conversation_set') {
+      const { room, pinned, muted, hidden } = event.body;
+      this.setAs(`room:${room}`, { pinned, muted, hidden });
+    } else if (event.type === 'account.draft_set') {
+      this.drafts.heard(`room:${event.body.room}`, event.body.text);
+    } else if (event.type === 'account.draft_cleared') {
+      this.drafts.heard(`room:${event.body.room}`, '');
+    } else if (event.type === 'account.message_hidden') {
+      this.hidden(`room:${event.body.room}`, event.body.seq);
+    }
+  }
+
+  /** Pinned, muted or out of the list: told to the hub, seen on every device. */
+  async set(stream: StreamId, set: { pinned?: boolean; muted?: boolean; hidden?: boolean }): Promise<void> {
+    await this.runOwn({ type: 'account.set_conversation', body: { room: stream.slice('room:'.length), ...set } });
+    this.setAs(stream, set);
+  }
+
+  private setAs(stream: StreamId, { pinned, muted, hidden }: { pinned?: boolean; muted?: boolean; hidden?: boolean }): void {
+    this.patch(stream, { ...(pinned === undefined ? {} : { pinned }), ...(muted === undefined ? {} : { muted }) });
+    const held = this.conversations.get().get(stream);
+    if (hidden === undefined || held === undefined) return;
+    this.hiddenAt.update((now) => {
+      const next = new Map(now);
+      if (hidden) next.set(stream, held.head);
+      else next.delete(stream);
+      return next;
+    });
   }
 
   /** How much is unread above what was read the hub tells by a cursor frame. */
@@ -234,15 +266,7 @@ export class RoomModel {
   }
 
   private arrived(stream: StreamId, events: readonly EventFrame[]): void {
-    const { head } = this.histories.of(stream).get();
-    this.lists.get(stream)?.update((now) => arrived(now, commandsOf(events), head));
-  }
-
-  private settled(id: string, outcome: Receipt | ErrorBody): void {
-    for (const [stream, list] of this.lists) {
-      const { head } = this.histories.of(stream).get();
-      list.update((now) => settled(now, id, outcome, head));
-    }
+    this.sending.arrived(stream, commandsOf(events), this.histories.of(stream).get().head);
   }
 
   private patch(stream: StreamId, change: Partial<Conversation>): void {

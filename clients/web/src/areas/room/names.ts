@@ -9,16 +9,30 @@ import {
 } from '../../wire/generated';
 import { type Http, errorBodyOf } from '../../wire/http';
 import { Observable } from '../../wire/observable';
+import { messageOf } from './history';
 
 const GATHER = 120;
 const MEMBERS_MAX = 2_000;
+/** Of those added at once, named in one line. */
+const LISTED_MAX = 5;
 /** Of the directory, over the life of one page: 5,000 people. */
 const DIRECTORY_PAGES_MAX = 25;
 
 /** Everybody whom an event names. */
 export function namedIn(event: EventFrame): AccountId[] {
-  const named = event.body !== undefined && 'account' in event.body ? [event.body.account] : [];
-  return event.by === undefined ? named : [event.by, ...named];
+  const named: AccountId[] = event.by === undefined ? [] : [event.by];
+  const { body } = event;
+  if (body === undefined) return named;
+  if ('account' in body) named.push(body.account);
+  if (event.type === 'room.members_added') named.push(...event.body!.accounts.slice(0, LISTED_MAX));
+  const message = messageOf(event);
+  if (message === undefined) return named;
+  named.push(...(message.mentions ?? []), ...(message.visible_to ?? []));
+  if (message.part?.kind === 'card') named.push(message.part.account);
+  if (message.part?.kind === 'forwarded') {
+    named.push(...message.part.messages.flatMap((one) => (one.by === undefined ? [] : [one.by])));
+  }
+  return named;
 }
 
 export class Names {

@@ -1,12 +1,13 @@
 // Messages of this person that are under way in one room. Pure functions over one list.
 
-import type { CommandId, ErrorBody, Receipt } from '../../wire/generated';
+import type { CommandId, ErrorBody, Receipt, SendMessage } from '../../wire/generated';
 
 export type Outgoing = {
   id: CommandId;
-  text: string;
-  replyTo?: number;
+  body: SendMessage;
   at: number;
+  /** Its file is on the way: the command follows. */
+  file?: { key: string; name: string };
   /** The number it got: durable already, its event is on the way. */
   acked?: number;
   failed?: ErrorBody;

@@ -1,8 +1,12 @@
 // Texts of the area `room`.
 
 import type { Catalogue } from '../../i18n/catalogue';
+import { groupStrings } from './groupStrings';
+import { messageStrings } from './messageStrings';
 
 export const roomStrings = {
+  ...messageStrings,
+  ...groupStrings,
   'rooms.title': ['会话', 'سۆھبەتلەر', 'Conversations'],
   'rooms.search': ['搜索会话', 'سۆھبەت ئىزدەش', 'Search conversations'],
   'rooms.new': ['发起群聊', 'گۇرۇپپا قۇرۇش', 'New group'],
@@ -12,6 +16,15 @@ export const roomStrings = {
   'rooms.pick.hint': ['消息实时送达。断网时写下的消息会保留，网络恢复后自动发出。', 'ئۇچۇر دەرھال يېتىپ بارىدۇ؛ تور ئۈزۈلگەندە يېزىلغىنى ئەسلىگە كەلگەندە ئەۋەتىلىدۇ.', 'Messages arrive at once; what you write while offline is sent when you are back.'],
   'rooms.unread': ['{n} 条未读', '{n} ئوقۇلمىغان', '{n} unread'],
   'rooms.draft': ['[草稿]', '[دەسلەپكى]', '[Draft]'],
+  'rooms.menu': ['{name} 的会话设置', '{name} سۆھبىتىنىڭ تەڭشىكى', 'Settings of {name}'],
+  'rooms.pin': ['置顶', 'ئۈستىگە مىقلاش', 'Pin to the top'],
+  'rooms.unpin': ['取消置顶', 'مىقنى ئېلىۋېتىش', 'Unpin'],
+  'rooms.pinned': ['已置顶', 'مىقلانغان', 'Pinned'],
+  'rooms.mute': ['消息免打扰', 'جىمجىت قىلىش', 'Mute'],
+  'rooms.unmute': ['取消免打扰', 'ئاۋازنى ئېچىش', 'Unmute'],
+  'rooms.muted': ['免打扰', 'جىمجىت', 'Muted'],
+  'rooms.hide': ['不显示该会话', 'كۆرسەتمەسلىك', 'Hide'],
+  'rooms.called': ['[有人@我]', '[مېنى چاقىردى]', '[Mentioned]'],
   'rooms.members': ['{n} 人', '{n} ئەزا', '{n} members'],
   'chat.log': ['与{name}的消息', '{name} بىلەن ئۇچۇرلار', 'Messages with {name}'],
   'chat.write': ['输入消息', 'ئۇچۇر يېزىڭ', 'Write a message'],
@@ -55,6 +68,18 @@ export const roomStrings = {
   'event.removed': ['{by} 将 {name} 移出群聊', '{by} {name} نى چىقىرىۋەتتى', '{by} removed {name}'],
   'event.renamed': ['{by} 将群名称修改为“{name}”', '{by} گۇرۇپپا نامىنى «{name}» گە ئۆزگەرتتى', '{by} renamed the group to “{name}”'],
   'event.role': ['{by} 将 {name} 设为{role}', '{by} {name} نى {role} قىلدى', '{by} made {name} {role}'],
+  'event.joined': ['{name} 加入了群聊', '{name} گۇرۇپپىغا قوشۇلدى', '{name} joined the group'],
+  'event.addedMany': ['{by} 邀请 {names} 等 {n} 人加入群聊', '{by} {names} قاتارلىق {n} ئادەمنى قوشتى', '{by} added {names} and others, {n} in all'],
+  'event.pinned': ['{by} 置顶了一条消息', '{by} بىر ئۇچۇرنى مىقلىدى', '{by} pinned a message'],
+  'event.unpinned': ['{by} 取消了一条消息的置顶', '{by} بىر ئۇچۇرنىڭ مىقىنى ئالدى', '{by} took a pinned message down'],
+  'event.notice': ['{by} 发布了群公告', '{by} ئېلان چىقاردى', '{by} set the notice'],
+  'event.noticeGone': ['{by} 撤下了群公告', '{by} ئېلاننى ئېلىۋەتتى', '{by} took the notice away'],
+  'event.muted': ['{by} 开启了全员禁言', '{by} ھەممىنى سۆزدىن چەكلىدى', '{by} muted everybody'],
+  'event.unmuted': ['{by} 关闭了全员禁言', '{by} سۆزدىن چەكلەشنى بىكار قىلدى', '{by} lets everybody write again'],
+  'event.memberMuted': ['{by} 将 {name} 禁言', '{by} {name} نى سۆزدىن چەكلىدى', '{by} muted {name}'],
+  'event.memberUnmuted': ['{by} 解除了 {name} 的禁言', '{by} {name} نىڭ چەكلىمىسىنى ئالدى', '{by} lets {name} write again'],
+  'event.dissolved': ['{by} 解散了群聊', '{by} گۇرۇپپىنى تارقاتتى', '{by} dissolved the group'],
+  'event.met': ['{name} 面对面加入了群聊', '{name} يۈزتۇرانە قوشۇلدى', '{name} joined face to face'],
   'role.member': ['成员', 'ئەزا', 'member'],
   'role.admin': ['群管理员', 'باشقۇرغۇچى', 'admin'],
   'role.owner': ['群主', 'گۇرۇپپا ئىگىسى', 'owner'],

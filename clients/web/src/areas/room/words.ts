@@ -2,7 +2,8 @@
 
 import type { I18n } from '../../i18n';
 import type { Cards } from '../../kit/cards';
-import type { AccountId, Conversation, EventFrame } from '../../wire/generated';
+import type { AccountId, Conversation, EventFrame, MessageSent, Part } from '../../wire/generated';
+import { eventLine } from './eventLine';
 import { messageOf } from './history';
 
 export function personName(account: AccountId | undefined, cards: Cards, me: AccountId, i18n: I18n): string {
@@ -17,34 +18,23 @@ export function roomName(conversation: Conversation, i18n: I18n): string {
   return conversation.name || i18n.t('rooms.title');
 }
 
-/** What is not a message, as one line; a redacted event has lost its words. */
-export function eventLine(event: EventFrame, cards: Cards, me: AccountId, i18n: I18n): string | null {
-  const who = (account: AccountId | undefined) => personName(account, cards, me, i18n);
-  const by = who(event.by);
-  if (event.type === 'room.message_sent') {
-    return event.body === undefined ? i18n.t('chat.recalled', { name: by }) : null;
+/** A part as one line of a list or a quote. */
+export function partLine(part: Part, { t }: Pick<I18n, 't'>): string {
+  switch (part.kind) {
+    case 'voice': return t('part.voice', { n: Math.round(part.ms / 1000) });
+    case 'document': return t('part.document', { name: part.file.name });
+    case 'location': return t('part.location', { name: part.name });
+    case 'link': case 'forwarded': return t(`part.${part.kind}`, { name: part.title });
+    case 'mail': return t('part.mail', { name: part.subject });
+    default: return t(`part.${part.kind}`);
   }
-  if (event.body === undefined) return null;
-  switch (event.type) {
-    case 'room.created':
-      return event.body.kind === 'group'
-        ? i18n.t('event.createdGroup', { name: by })
-        : i18n.t('event.createdDirect');
-    case 'room.member_added':
-      return i18n.t('event.added', { by, name: who(event.body.account) });
-    case 'room.member_removed': {
-      const { account, left } = event.body;
-      return i18n.t(left ? 'event.left' : 'event.removed', { by, name: who(account) });
-    }
-    case 'room.member_role_changed': {
-      const { account, role } = event.body;
-      return i18n.t('event.role', { by, name: who(account), role: i18n.t(`role.${role}`) });
-    }
-    case 'room.renamed':
-      return i18n.t('event.renamed', { by, name: event.body.name });
-    default:
-      return null;
-  }
+}
+
+/** A message as one line; what burns shows nothing but that. */
+export function messageLine(message: MessageSent, i18n: I18n, text = message.text): string {
+  if (message.burn_ms !== undefined) return i18n.t('part.burn');
+  const part = message.part === undefined ? '' : partLine(message.part, i18n);
+  return [part, text.replace(/\s+/gu, ' ').slice(0, 120)].filter(Boolean).join(' ');
 }
 
 /** One line under a conversation's name. */
@@ -53,15 +43,23 @@ export function previewOf(conversation: Conversation, cards: Cards, me: AccountI
   if (last === undefined) return '';
   const message = messageOf(last);
   if (message === undefined) {
+    if (last.type === 'room.message_burnt') return i18n.t('chat.burnt');
     if (last.type === 'room.message_recalled') {
       return i18n.t('chat.recalled', { name: personName(last.by, cards, me, i18n) });
     }
     return eventLine(last, cards, me, i18n) ?? '';
   }
-  const text = message.text.replace(/\s+/gu, ' ').slice(0, 120);
-  if (conversation.kind !== 'group' || last.by === me || last.by === undefined) return text;
+  const text = messageLine(message, i18n);
+  if (conversation.kind === 'direct' || last.by === me || last.by === undefined) return text;
   const sender = cards.get(last.by);
   // Isolated, so that a name in one script does not reorder a text in another.
   return sender === undefined ? text
     : `\u2068${i18n.name(sender.names)}\u2069${i18n.language === 'zh' ? '：' : ': '}\u2068${text}\u2069`;
+}
+
+/** Whether the message calls this person by name. */
+export function callsMe(event: EventFrame | undefined, me: AccountId): boolean {
+  const message = event === undefined ? undefined : messageOf(event);
+  return message !== undefined && event?.by !== me
+    && (message.mention_all === true || message.mentions?.includes(me) === true);
 }

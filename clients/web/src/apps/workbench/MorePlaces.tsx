@@ -1,0 +1,72 @@
+// The places besides chat, people and oneself: each area's page, loaded when first gone to,
+// with what it needs of the others handed in.
+
+import { Suspense, lazy, useEffect, useMemo } from 'react';
+import { roomName } from '../../areas/room/words';
+import { useI18n } from '../../i18n';
+import type { RenderPicker } from '../../kit/picker';
+import { useObservable } from '../../kit/useObservable';
+import type { StreamId } from '../../wire/generated';
+import type { Place } from './route';
+import type { Session } from './session';
+
+const TasksView = lazy(() => import('../../areas/task/TasksView').then((m) => ({ default: m.TasksView })));
+const DriveView = lazy(() => import('../../areas/drive/DriveView').then((m) => ({ default: m.DriveView })));
+const NoticeView = lazy(() => import('../../areas/notice/NoticeView').then((m) => ({ default: m.NoticeView })));
+
+/** Who may publish to others: heads, managers and administrators; the hub has the last word. */
+const SENDERS = new Set(['department_head', 'hall_manager', 'region_admin', 'leader', 'operator']);
+
+export function MorePlaces({ session, place, picker, onRoom }: {
+  session: Session; place: Place; picker: RenderPicker; onRoom: (stream: StreamId) => void;
+}) {
+  const { t } = useI18n();
+  const waiting = <main className="page" id="main"><p role="status">{t('app.loading')}</p></main>;
+  return (
+    <Suspense fallback={waiting}>
+      {place === 'tasks' && <TasksView model={session.task} picker={picker} onRoom={onRoom} />}
+      {place === 'drive' && <Drive session={session} picker={picker} />}
+      {place === 'notices' && <Notices session={session} picker={picker} onRoom={onRoom} />}
+    </Suspense>
+  );
+}
+
+function Drive({ session, picker }: { session: Session; picker: RenderPicker }) {
+  const i18n = useI18n();
+  const conversations = useObservable(session.room.conversations);
+  const rooms = useMemo(
+    () => [...conversations.values()].map((one) => ({ stream: one.stream, name: roomName(one, i18n) })), [conversations, i18n],
+  );
+  return <DriveView model={session.drive} picker={picker} rooms={rooms} />;
+}
+
+function Notices({ session, picker, onRoom }: {
+  session: Session; picker: RenderPicker; onRoom: (stream: StreamId) => void;
+}) {
+  const { name } = useI18n();
+  const me = useObservable(session.account.me);
+  const tree = useObservable(session.account.units);
+  const conversations = useObservable(session.room.conversations);
+  useEffect(() => { session.account.loadUnits().catch(() => undefined); }, [session]);
+  const units = useMemo(
+    () => tree.map((one) => ({ unit: one.unit, label: name(one.names), root: one.parent === undefined })), [tree, name],
+  );
+  const rooms = useMemo(() => [...conversations.values()]
+    .filter((one) => one.kind === 'group')
+    .map((one) => ({ room: one.stream.slice('room:'.length), name: one.name })), [conversations]);
+  const maySend = me.grants.some((one) => SENDERS.has(one.role));
+  return (
+    <NoticeView
+      model={session.notice}
+      picker={picker}
+      maySend={maySend}
+      units={units}
+      rooms={rooms}
+      onLink={(path) => {
+        const room = /#\/conversations\/(room:[0-9a-f-]{36})$/u.exec(path)?.[1];
+        if (room !== undefined) onRoom(room);
+        else location.assign(path);
+      }}
+    />
+  );
+}

@@ -1,0 +1,54 @@
+// The rail: where one can go, and what waits there.
+
+import BellOutlined from '@ant-design/icons/es/icons/BellOutlined';
+import CloudOutlined from '@ant-design/icons/es/icons/CloudOutlined';
+import ContactsOutlined from '@ant-design/icons/es/icons/ContactsOutlined';
+import MessageOutlined from '@ant-design/icons/es/icons/MessageOutlined';
+import ScheduleOutlined from '@ant-design/icons/es/icons/ScheduleOutlined';
+import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
+import Badge from 'antd/es/badge';
+import type { ReactNode } from 'react';
+import { type TextKey, useI18n } from '../../i18n';
+import { type Place, PLACES } from './route';
+
+const ICONS: Readonly<Record<Place, ReactNode>> = {
+  conversations: <MessageOutlined aria-hidden="true" />,
+  people: <ContactsOutlined aria-hidden="true" />,
+  tasks: <ScheduleOutlined aria-hidden="true" />,
+  drive: <CloudOutlined aria-hidden="true" />,
+  notices: <BellOutlined aria-hidden="true" />,
+  me: <UserOutlined aria-hidden="true" />,
+};
+const WAITING: Partial<Record<Place, TextKey>> = { conversations: 'rooms.unread', notices: 'notices.badge' };
+
+export function Rail({ place, waiting, onGo }: {
+  place: Place; waiting: Partial<Record<Place, number>>; onGo: (place: Place) => void;
+}) {
+  const { t } = useI18n();
+  return (
+    <nav className="rail" aria-label={t('nav.label')}>
+      {PLACES.map((id) => {
+        const n = waiting[id] ?? 0;
+        const words = WAITING[id];
+        return (
+          <button
+            key={id}
+            type="button"
+            className="rail-item"
+            data-place={id}
+            aria-current={place === id ? 'page' : undefined}
+            onClick={() => onGo(id)}
+          >
+            <span className="rail-icon">
+              {words === undefined
+                ? ICONS[id]
+                : <Badge count={n} size="small" overflowCount={99} aria-hidden="true">{ICONS[id]}</Badge>}
+            </span>
+            <span className="rail-name">{t(`nav.${id}`)}</span>
+            {words !== undefined && n > 0 && <span className="sr">{t(words, { n })}</span>}
+          </button>
+        );
+      })}
+    </nav>
+  );
+}

@@ -1,0 +1,103 @@
+// What was found: people and conversations first, then what was said, the newest first.
+
+import CalendarOutlined from '@ant-design/icons/es/icons/CalendarOutlined';
+import FileOutlined from '@ant-design/icons/es/icons/FileOutlined';
+import MailOutlined from '@ant-design/icons/es/icons/MailOutlined';
+import type { ReactNode } from 'react';
+import { type I18n, useI18n } from '../../i18n';
+import { Face, PersonLine } from '../../kit/pieces';
+import { shortTime } from '../../kit/time';
+import type { AccountCard, FoundRoom, Hit, HitKind, SearchAnswer } from '../../wire/generated';
+import type { Goals } from './SearchDialog';
+import type { Tab } from './model';
+
+/** Beside other kinds a few are enough: their own tab has them all. */
+const FEW = 4;
+
+const ICONS: Record<Exclude<HitKind, 'message'>, ReactNode> = {
+  file: <FileOutlined />, mail: <MailOutlined />, task: <CalendarOutlined />,
+};
+
+export function placeName(place: FoundRoom, i18n: I18n): string {
+  return place.peer === undefined ? place.name : i18n.name(place.peer.names);
+}
+
+export function Results({ answer, tab, goals }: { answer: SearchAnswer; tab: Tab; goals: Goals }) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const few = tab === 'all';
+  const people = few ? answer.people.slice(0, FEW) : answer.people;
+  const rooms = few ? answer.rooms.slice(0, FEW) : answer.rooms;
+  const authors = new Map(answer.authors.map((card) => [card.account, card]));
+  const places = new Map(answer.places.map((place) => [place.stream, place]));
+  return (
+    <>
+      {people.length > 0 && (
+        <section aria-label={t('search.person')}>
+          <h3>{t('search.person')}</h3>
+          <ul className="plain">
+            {people.map((card) => (
+              <li key={card.account}>
+                <button type="button" className="line" data-rove="" onClick={() => goals.onPerson(card)}><PersonLine card={card} /></button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {rooms.length > 0 && (
+        <section aria-label={t('search.room')}>
+          <h3>{t('search.room')}</h3>
+          <ul className="plain">
+            {rooms.map((room) => (
+              <li key={room.stream}>
+                <button type="button" className="line" data-rove="" onClick={() => goals.onRoom(room.stream)}>
+                  <Face id={room.peer?.account ?? room.stream} name={placeName(room, i18n)} group={room.peer === undefined} />
+                  <span className="line-body"><bdi className="line-name">{placeName(room, i18n)}</bdi></span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {answer.hits.length > 0 && (
+        <section aria-label={t('search.results')}>
+          {few && <h3>{t('search.results')}</h3>}
+          <ul className="plain">
+            {answer.hits.map((hit) => (
+              <li key={`${hit.stream} ${hit.seq} ${hit.kind}`}>
+                <HitLine hit={hit} author={hit.by === undefined ? undefined : authors.get(hit.by)} place={places.get(hit.stream)} onOpen={() => goals.onHit(hit)} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function HitLine({ hit, author, place, onOpen }: {
+  hit: Hit; author: AccountCard | undefined; place: FoundRoom | undefined; onOpen: () => void;
+}) {
+  const i18n = useI18n();
+  const by = author === undefined ? '' : i18n.name(author.names);
+  // In a conversation of two its name is a person's already.
+  const where = place === undefined || place.peer !== undefined ? '' : placeName(place, i18n);
+  return (
+    <button type="button" className="line" data-rove="" data-hit={`${hit.stream}/${hit.seq}`} onClick={onOpen}>
+      {hit.kind === 'message'
+        ? <Face id={author?.account ?? hit.stream} name={by} />
+        : <span className="search-icon" aria-hidden="true">{ICONS[hit.kind]}</span>}
+      <span className="line-body">
+        <span className="line-top">
+          <bdi className="line-name">{by || i18n.t(`search.${hit.kind}`)}</bdi>
+          {hit.kind !== 'message' && <span className="sr">{i18n.t(`search.${hit.kind}`)}</span>}
+          {where !== '' && <span className="line-sub"><bdi className="cut">{where}</bdi></span>}
+          <span className="line-time">{shortTime(hit.at, Date.now(), i18n)}</span>
+        </span>
+        <span className="search-snippet" dir="auto">
+          {hit.snippet.map((piece, index) => (piece.mark ? <mark key={index}>{piece.text}</mark> : piece.text))}
+        </span>
+      </span>
+    </button>
+  );
+}
