@@ -7,7 +7,10 @@ use crate::{
     hub::{Sent, decide, give, watch},
     shell::Shell,
 };
-use domain::{Order, Who, account::Account, room::Room, unit::Unit};
+use domain::{
+    Order, Who, account::Account, app::App, calendar::Calendar, drive::Space, notice::Notice,
+    room::Room, task::Task, unit::Unit,
+};
 use kernel::Registry;
 use protocol::{AnyCommand, CommandId, EntityKind, ErrorBody, Seq, StreamId, http::Receipt};
 use std::sync::Arc;
@@ -83,4 +86,9 @@ entities! {
     Account,
     Unit,
     Room,
+    Space,
+    Task,
+    Calendar,
+    Notice,
+    App,
 }

@@ -1,7 +1,7 @@
 //! Read positions: one row a member, coalesced, durable before they are acknowledged.
 //! A sender's own message moves its cursor too, without anybody waiting for it.
 
-use crate::env::Env;
+use crate::{env::Env, room::Moved};
 use bytestring::ByteString;
 use kernel::{Actor, Scope, journal::Cursor};
 use protocol::{AccountId, ErrorBody, ServerFrame, StreamId};
@@ -47,6 +47,9 @@ impl CursorKeeper {
             let moved = env.journal.move_cursors(cursors).await;
             if let Ok(moved) = &moved {
                 tell_devices(&env, moved).await;
+                let streams = moved.iter().map(|cursor| cursor.stream).collect();
+                // A full mailbox means that counts are about to be read anyway.
+                let _ = env.readers.get().map(|readers| readers.tell(Moved(streams)));
             }
             moved
         };

@@ -1,8 +1,17 @@
 //! What every shell of one node shares. Made once by [`crate::Hub::start`].
 
 use crate::{
-    account::AuthCache, areas::Registries, cursors::CursorKeeper, journal::JournalShard,
-    passwords::Passwords, relay::Relay, unit::Trees,
+    account::AuthCache,
+    app::Used,
+    areas::Registries,
+    cursors::CursorKeeper,
+    journal::JournalShard,
+    mail::Mailer,
+    passwords::Passwords,
+    relay::Relay,
+    room::{Admitted, ReadCounter},
+    search::Indexer,
+    unit::Trees,
 };
 use domain::Policy;
 use kernel::{Arbiters, Clock, Fanout, IdSource, Mailbox, journal::Journal};
@@ -24,6 +33,8 @@ pub struct Parts {
     /// Threads that entities live on.
     pub arbiters: usize,
     pub argon2_memory_kib: u32,
+    /// Where mails go; `None`: nowhere, and each try says so.
+    pub mailer: Option<Arc<dyn Mailer>>,
 }
 
 pub(crate) struct Env {
@@ -37,12 +48,17 @@ pub(crate) struct Env {
     pub passwords: Passwords,
     pub auth: AuthCache,
     pub trees: Trees,
+    pub used: Used,
     pub registries: Registries,
     /// Room between decision and commit, reserved before deciding.
     pub commits: Arc<Semaphore>,
     pub shard: OnceLock<Mailbox<JournalShard>>,
     pub cursors: OnceLock<Mailbox<CursorKeeper>>,
     pub relay: OnceLock<Mailbox<Relay>>,
+    pub readers: OnceLock<Mailbox<ReadCounter>>,
+    pub mailer: Option<Arc<dyn Mailer>>,
+    pub admitted: Admitted,
+    pub search: OnceLock<Mailbox<Indexer>>,
     pub metrics: Metrics,
 }
 
@@ -51,6 +67,8 @@ pub(crate) struct Metrics {
     pub commands: IntCounterVec,
     pub commits: IntCounterVec,
     pub escalations: IntGauge,
+    /// Durable events that the search does not know yet.
+    pub search_lag: IntGauge,
     /// 1 while the last commit failed because storage did not answer.
     store_down: IntGauge,
     store_trouble: Mutex<Option<String>>,
@@ -72,18 +90,22 @@ impl Metrics {
         let escalations =
             IntGauge::new("hub_escalations", "Actors whose restart budget was spent since start")
                 .expect("the name is a constant of the right form");
+        let search_lag =
+            IntGauge::new("hub_search_lag_events", "Durable events that the search lacks")
+                .expect("the name is a constant of the right form");
         let store_down = IntGauge::new("hub_store_down", "1 while storage refuses commits")
             .expect("the name is a constant of the right form");
         for collector in [
             Box::new(commands.clone()) as Box<dyn prometheus::core::Collector>,
             Box::new(commits.clone()),
             Box::new(escalations.clone()),
+            Box::new(search_lag.clone()),
             Box::new(store_down.clone()),
         ] {
             registry.register(collector).expect("each name is registered once");
         }
         let store_trouble = Mutex::new(None);
-        Self { registry, commands, commits, escalations, store_down, store_trouble }
+        Self { registry, commands, commits, escalations, search_lag, store_down, store_trouble }
     }
 
     /// Why storage refused the last write, in its own words; `None`: it took it.

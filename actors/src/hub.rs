@@ -1,25 +1,29 @@
 //! The facade that both doors use: one dispatcher, one authorisation, whatever the wire.
 
 use crate::{
-    account,
+    account, app,
     areas::{self, Registries},
     cursors::CursorKeeper,
+    drive,
     entity::{Ask, EntityActor, EntityMessage, Job},
     env::{COMMITS_MAX, Env, Metrics, Parts},
     journal::JournalShard,
     passwords::Passwords,
     relay::Relay,
+    room,
+    search::Indexer,
     shell::Shell,
     unit,
 };
 use domain::{Order, Who};
 use kernel::{
-    Arbiters, Budget, Clock, Fanout, IdSource, Mailbox, Refused, SpawnOptions,
-    journal::{Journal, digest},
+    Arbiters, Budget, Clock, Fanout, IdSource, Mailbox, Refused, SpawnOptions, Viewer,
+    journal::{Journal, StoreError, StoredEvent, digest},
 };
 use persistence::Queries;
 use protocol::{
-    AnyCommand, CommandId, EntityKind, ErrorBody, Seq, StreamId, TraceId,
+    AnyCommand, CommandId, EntityKind, ErrorBody, Permission, Seq, StreamId, TraceId,
+    app::Scope,
     http::{Receipt, SignInRequest},
 };
 use std::sync::{Arc, OnceLock};
@@ -59,11 +63,16 @@ impl Hub {
             passwords: Passwords::new(parts.argon2_memory_kib),
             auth: account::AuthCache::default(),
             trees: unit::Trees::default(),
+            used: app::Used::default(),
             registries: Registries::default(),
             commits: Arc::new(Semaphore::new(COMMITS_MAX)),
             shard: OnceLock::new(),
             cursors: OnceLock::new(),
             relay: OnceLock::new(),
+            readers: OnceLock::new(),
+            mailer: parts.mailer,
+            admitted: room::Admitted::default(),
+            search: OnceLock::new(),
             metrics: Metrics::new(),
         });
         let spawn = |name: &str| options(&env, name.to_owned(), 2 * COMMITS_MAX);
@@ -74,6 +83,15 @@ impl Hub {
             env.arbiters.spawn(1, spawn("cursors"), move || CursorKeeper::new(own.clone()));
         let own = env.clone();
         let relay = env.arbiters.spawn(1, spawn("relay"), move || Relay::new(own.clone()));
+        let own = env.clone();
+        let search = env.arbiters.spawn(1, spawn("search"), move || Indexer::new(own.clone()));
+        // Only told of commits, of which there are none yet.
+        assert!(env.search.set(search).is_ok(), "a new environment has no search yet");
+        let own = env.clone();
+        let readers =
+            env.arbiters.spawn(1, spawn("readers"), move || room::ReadCounter::new(own.clone()));
+        // Only told of cursors, of which there are none yet.
+        assert!(env.readers.set(readers).is_ok(), "a new environment counts no readers yet");
         let fresh = env.shard.set(shard).is_ok() && env.cursors.set(cursors).is_ok();
         assert!(fresh, "a new environment has no shards yet");
         // The relay starts delivering at once and needs the others: it is set last.
@@ -95,9 +113,44 @@ impl Hub {
 
     /// Whether `who` may watch `stream`, and its durable head.
     pub async fn watch_head(&self, who: &Who, stream: StreamId) -> Result<Seq, ErrorBody> {
+        self.look(who, stream).await.map(|(head, _)| head)
+    }
+
+    /// The same, and as what viewer: whatever of the stream is sent or shown goes through it.
+    pub async fn look(&self, who: &Who, stream: StreamId) -> Result<(Seq, Viewer), ErrorBody> {
         account::may_look(&self.0, who, stream).await?;
+        app::may(&self.0, who, Scope::Read, "stream").await?;
         let who = &*unit::placed(&self.0, who).await?;
-        areas::watch_head(&self.0, who, stream).await
+        let head = match areas::watch_head(&self.0, who, stream).await {
+            Err(refused) if refused.code == "hub.may_not_watch" => {
+                room::admits(&self.0, who, stream, refused).await?;
+                areas::watch_head(&self.0, &Who::hub(), stream).await?
+            }
+            answer => answer?,
+        };
+        let viewer = who.account.map_or_else(Viewer::everything, Viewer::from);
+        Ok((head, viewer.auditing(who.may_everywhere(Permission::AuditRead))))
+    }
+
+    /// Leaves out of a page what its viewer has deleted for themself.
+    pub async fn viewer_of(
+        &self,
+        viewer: &Viewer,
+        page: &[StoredEvent],
+    ) -> Result<Viewer, StoreError> {
+        let (Some(account), [first, .., last] | [first @ last]) = (viewer.account, page) else {
+            return Ok(viewer.clone());
+        };
+        let hidden = self.0.queries.hidden(account, first.stream, first.seq, last.seq).await?;
+        Ok(viewer.clone().without(hidden))
+    }
+
+    pub(crate) fn of(env: &Arc<Env>) -> Self {
+        Self(env.clone())
+    }
+
+    pub(crate) fn env(&self) -> &Arc<Env> {
+        &self.0
     }
 
     pub async fn sign_in(
@@ -110,7 +163,15 @@ impl Hub {
     }
 
     pub async fn authenticate(&self, token: &str) -> Result<Who, ErrorBody> {
+        if app::is_token(token) {
+            return app::authenticate(&self.0, token).await;
+        }
         account::authenticate(&self.0, token).await
+    }
+
+    /// Whether a program's scopes hold what it wants to read; people need none.
+    pub async fn may_read(&self, who: &Who, asked: &str) -> Result<(), ErrorBody> {
+        app::may(&self.0, who, Scope::Read, asked).await
     }
 
     pub fn fanout(&self) -> &Arc<Fanout> {
@@ -160,6 +221,7 @@ impl Hub {
             Ok(permits) => permits.forget(),
             Err(error) => tracing::error!(%error, "commits not drained"),
         }
+        self.0.queries.close_search().await;
         self.0.arbiters.stop();
     }
 }
@@ -186,7 +248,9 @@ async fn submit(env: &Arc<Env>, who: &Who, request: Request) -> Result<Receipt, 
         return Err(ErrorBody::invalid("stream", "the stream is of another kind than the command"));
     }
     account::may_ask(env, who, stream, &request.command).await?;
+    app::may_ask(env, who, request.command.type_name()).await?;
     let who = &*unit::placed(env, who).await?;
+    drive::may_name(env, who, &request.command).await?;
     let fingerprint = fingerprint(who, stream, &request.command);
     let sent = Sent { who, stream, id: request.id, trace: request.trace, fingerprint };
     areas::submit(env, sent, request.command).await
@@ -212,7 +276,7 @@ where
 {
     let Sent { who, stream, id, trace, fingerprint } = sent;
     for _ in 0..ATTEMPTS {
-        let facts = E::facts(env, stream, command).await?;
+        let facts = E::facts(env, who, stream, command).await?;
         let ask = Ask::Client { command: command.clone(), facts, fingerprint };
         let tried = ask_entity::<E>(env, stream, |reply| Job {
             who: who.clone(),
@@ -235,6 +299,7 @@ pub(crate) async fn give<E: Shell>(
     id: CommandId,
     order: Order,
 ) -> Result<Receipt, ErrorBody> {
+    let order = E::brief(env, to, order).await?;
     ask_entity::<E>(env, to, |reply| Job {
         who: Who::hub(),
         id,
@@ -298,7 +363,7 @@ fn tell<E: Shell>(
 /// password must not lie in the journal.
 fn fingerprint(who: &Who, stream: StreamId, command: &AnyCommand) -> u64 {
     let mut body = command.body_json();
-    if let AnyCommand::Account(_) = command
+    if let AnyCommand::Account(_) | AnyCommand::Space(_) = command
         && let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_str(&body)
     {
         fields.retain(|name, _| !matches!(name.as_str(), "password" | "current" | "new" | "code"));

@@ -2,7 +2,7 @@
 //! publishes in commit order. While one batch is being synced the next one gathers, so the
 //! batch grows with the load and no timer is needed.
 
-use crate::env::Env;
+use crate::{env::Env, search};
 use kernel::{
     Actor, Published, Scope,
     journal::{Append, StoreError},
@@ -70,6 +70,10 @@ impl JournalShard {
             drop(permit);
         }
         self.env.fanout.publish(&publish);
+        if let Some(search) = self.env.search.get() {
+            // Full: it has been told often enough. Gone: it looks again by itself.
+            let _ = search.tell(search::Nudge);
+        }
     }
 
     /// Before anybody is answered, so that `/readyz` never lags behind a reply. Once a batch:

@@ -4,18 +4,30 @@
 //! Absent on purpose: rules (`domain`), SQL (`persistence`), sockets (`gateway`).
 
 mod account;
+mod app;
 mod areas;
 mod cursors;
+mod drive;
 mod entity;
 mod env;
 mod hub;
 mod journal;
+mod mail;
+mod notice;
 mod passwords;
 mod relay;
 mod room;
+mod search;
 mod shell;
+mod task;
 mod unit;
 
 pub use account::must_change_password;
 pub use env::Parts;
 pub use hub::{Hub, Request, SignedInAs};
+pub use mail::{Mail, Mailer};
+
+/// What is stored of a secret that a client made.
+pub use app::secret_hash;
+/// The stream of an account's calendar.
+pub use domain::calendar::calendar_of;

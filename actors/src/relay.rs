@@ -2,16 +2,25 @@
 //! committed them, deduplicated there by the row's id. A nudge after each commit makes it
 //! prompt; the wheel makes it certain.
 
-use crate::{areas, env::Env};
+use crate::{areas, env::Env, mail};
 use domain::Order;
 use futures_util::future::join_all;
-use kernel::{Actor, Scope, journal::OutboxRow};
-use protocol::{ErrorKind, StreamId};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use kernel::{
+    Actor, Scope,
+    journal::{OutboxRow, TimerRow},
+};
+use protocol::{CommandId, ErrorKind, StreamId};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 /// Rows taken at a time; targets work side by side, rows of one target in order.
 const ROWS: usize = 256;
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// Mails that the mail server is given side by side; further ones stay due.
+const MAILS_AT_ONCE: usize = 16;
 
 pub(crate) struct Nudge;
 
@@ -19,11 +28,13 @@ pub(crate) struct Relay {
     env: Arc<Env>,
     running: bool,
     nudged: bool,
+    /// Mails under way, by the id of their timer: orders do not wait for a mail server.
+    mails: HashSet<CommandId>,
 }
 
 impl Relay {
     pub fn new(env: Arc<Env>) -> Self {
-        Self { env, running: false, nudged: false }
+        Self { env, running: false, nudged: false, mails: HashSet::new() }
     }
 
     fn run(&mut self, scope: &mut Scope<'_, Self>) {
@@ -33,13 +44,37 @@ impl Relay {
         }
         self.running = true;
         let env = self.env.clone();
-        scope.spawn(async move { deliver_due(&env).await }, |relay, more, scope| {
+        scope.spawn(async move { deliver_due(&env).await }, |relay, round, scope| {
             relay.running = false;
-            if more || std::mem::take(&mut relay.nudged) {
+            relay.mail(round.mails, scope);
+            if round.more || std::mem::take(&mut relay.nudged) {
                 relay.run(scope);
             }
         });
     }
+}
+
+impl Relay {
+    fn mail(&mut self, due: Vec<TimerRow>, scope: &mut Scope<'_, Self>) {
+        for timer in due {
+            let Some((room, seq)) = mail::asked(&timer) else { continue };
+            let (id, env) = (timer.id, self.env.clone());
+            if self.mails.len() < MAILS_AT_ONCE && self.mails.insert(id) {
+                let carried = async move { mail::carry_out(&env, timer, room, seq).await };
+                scope.spawn(carried, move |relay, (), _| {
+                    relay.mails.remove(&id);
+                });
+            }
+        }
+    }
+}
+
+/// What a round has found besides what it delivered.
+#[derive(Default)]
+struct Round {
+    /// A full page was delivered, so more may wait.
+    more: bool,
+    mails: Vec<TimerRow>,
 }
 
 impl Actor for Relay {
@@ -60,31 +95,33 @@ impl Actor for Relay {
     }
 }
 
-/// One round; true when a full page was delivered, so more may wait.
-async fn deliver_due(env: &Arc<Env>) -> bool {
+async fn deliver_due(env: &Arc<Env>) -> Round {
     let now = env.clock.now();
-    let rows = match (env.journal.outbox(ROWS).await, env.journal.due_timers(now, ROWS).await) {
-        (Ok(outbox), Ok(timers)) => {
-            let fired = timers.into_iter().map(|timer| OutboxRow {
-                id: timer.id,
-                to: timer.stream,
-                order: order_json(&Order::TimerFired { name: timer.name }),
-                at: timer.at,
-            });
-            outbox.into_iter().chain(fired).collect::<Vec<_>>()
-        }
-        (Err(error), _) | (_, Err(error)) => {
-            tracing::warn!(%error, "outbox not read; trying again");
-            return false;
-        }
-    };
+    let (rows, mails) =
+        match (env.journal.outbox(ROWS).await, env.journal.due_timers(now, ROWS).await) {
+            (Ok(outbox), Ok(timers)) => {
+                let (mails, timers): (Vec<_>, Vec<_>) =
+                    timers.into_iter().partition(|timer| mail::asked(timer).is_some());
+                let fired = timers.into_iter().map(|timer| OutboxRow {
+                    id: timer.id,
+                    to: timer.stream,
+                    order: order_json(&Order::TimerFired { name: timer.name }),
+                    at: timer.at,
+                });
+                (outbox.into_iter().chain(fired).collect::<Vec<_>>(), mails)
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                tracing::warn!(%error, "outbox not read; trying again");
+                return Round::default();
+            }
+        };
     let full = rows.len() >= ROWS;
     let mut by_target: HashMap<StreamId, Vec<OutboxRow>> = HashMap::new();
     for row in rows {
         by_target.entry(row.to).or_default().push(row);
     }
     let delivered = join_all(by_target.into_values().map(|rows| deliver(env, rows))).await;
-    full && delivered.into_iter().all(|all| all)
+    Round { more: full && delivered.into_iter().all(|all| all), mails }
 }
 
 async fn deliver(env: &Arc<Env>, rows: Vec<OutboxRow>) -> bool {

@@ -1,12 +1,21 @@
 //! Area `room`: what must be looked up before a room decides, and where a command goes.
 
+mod groups;
+mod named;
+mod readers;
+
+pub(crate) use groups::{Admitted, admits};
+pub(crate) use readers::{Moved, ReadCounter};
+
 use crate::{env::Env, shell::Shell};
 use domain::{
     Who,
     room::{Room, RoomFacts, direct_room_id},
 };
+use kernel::journal::StoredEvent;
 use protocol::{
     AccountId, DecodeError, EntityKind, ErrorBody, Seq, StreamId,
+    http::Receipt,
     room::{RoomCommand, RoomEvent},
 };
 
@@ -31,19 +40,35 @@ impl Shell for Room {
             (RoomCommand::OpenDirect(open), Some(me)) => {
                 Some(StreamId::new(EntityKind::Room, direct_room_id(me, open.peer).0))
             }
-            _ => None,
+            _ => groups::target(who, command),
         }
     }
 
-    async fn facts(env: &Env, _: StreamId, command: &RoomCommand) -> Result<RoomFacts, ErrorBody> {
+    fn outcome(receipt: Receipt) -> Result<Receipt, ErrorBody> {
+        groups::outcome(receipt)
+    }
+
+    fn committed(env: &Env, stream: StreamId, events: &[StoredEvent]) {
+        groups::committed(env, stream, events);
+    }
+
+    async fn facts(
+        env: &Env,
+        who: &Who,
+        stream: StreamId,
+        command: &RoomCommand,
+    ) -> Result<RoomFacts, ErrorBody> {
         let named: &[AccountId] = match command {
             RoomCommand::CreateRoom(create) => &create.members,
             RoomCommand::AddMembers(add) => &add.accounts,
             RoomCommand::OpenDirect(open) => std::slice::from_ref(&open.peer),
-            _ => return Ok(RoomFacts::default()),
+            _ => match groups::facts(env, who, stream, command).await? {
+                Some(facts) => return Ok(facts),
+                None => return named::facts(env, who, stream, command).await,
+            },
         };
         let missing =
             env.queries.missing_accounts(named).await.map_err(|_| ErrorBody::unavailable())?;
-        Ok(RoomFacts { missing })
+        Ok(RoomFacts { missing, ..RoomFacts::default() })
     }
 }

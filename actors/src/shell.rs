@@ -1,7 +1,7 @@
 //! What an area adds to the one entity actor: its words, what it looks up, its hooks.
 
 use crate::{areas::Listed, env::Env};
-use domain::Who;
+use domain::{Order, Who};
 use kernel::journal::StoredEvent;
 use protocol::{DecodeError, ErrorBody, Seq, StreamId, http::Receipt};
 use std::future::Future;
@@ -20,9 +20,19 @@ pub(crate) trait Shell: Listed {
     /// Looks up what the rules must know besides the state.
     fn facts(
         env: &Env,
+        who: &Who,
         stream: StreamId,
         command: &Self::Command,
     ) -> impl Future<Output = Result<Self::Facts, ErrorBody>>;
+
+    /// Completes an order of the hub with what must be looked up when it is delivered.
+    fn brief(
+        _env: &Env,
+        _stream: StreamId,
+        order: Order,
+    ) -> impl Future<Output = Result<Order, ErrorBody>> {
+        std::future::ready(Ok(order))
+    }
 
     /// What the sender is told of a committed command: some that are committed have failed.
     fn outcome(receipt: Receipt) -> Result<Receipt, ErrorBody> {

@@ -31,6 +31,7 @@ impl Shell for Unit {
 
     async fn facts(
         env: &Env,
+        _: &Who,
         stream: StreamId,
         command: &UnitCommand,
     ) -> Result<UnitFacts, ErrorBody> {

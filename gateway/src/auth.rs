@@ -9,7 +9,10 @@ use crate::{
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{self, HeaderMap},
+    http::{
+        Method,
+        header::{self, HeaderMap},
+    },
     web::Data,
 };
 use domain::Who;
@@ -36,8 +39,18 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let any = AnyCaller::from_request(request, payload);
+        let edge = request.app_data::<Data<Edge>>().cloned();
+        let (method, path) = (request.method().clone(), request.match_pattern());
         Box::pin(async move {
             let AnyCaller(caller) = any.await?;
+            if caller.who.app.is_some() {
+                // What a program changes goes through commands, where its scopes are asked.
+                if method != Method::GET {
+                    return Err(not_for_programs().into());
+                }
+                let edge = edge.ok_or_else(ErrorBody::internal)?;
+                edge.hub.may_read(&caller.who, path.as_deref().unwrap_or_default()).await?;
+            }
             if caller.who.must_change_password {
                 return Err(actors::must_change_password().into());
             }
@@ -69,6 +82,10 @@ impl Caller {
             _ => Err(unauthenticated()),
         }
     }
+}
+
+fn not_for_programs() -> ErrorBody {
+    ErrorBody::new(ErrorKind::Forbidden, "app.not_for_programs", "people only")
 }
 
 /// `Authorization: Bearer` first, so that a program on a signed-in machine says who it is.

@@ -14,10 +14,11 @@ use actix_web::{
 };
 
 /// What the routes of this edge take.
-const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
-const HEADERS: HeaderValue = HeaderValue::from_static("authorization, content-type, traceparent");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PATCH, DELETE");
+const HEADERS: HeaderValue =
+    HeaderValue::from_static("authorization, content-type, traceparent, upload-offset");
 /// What a page may read beside the body.
-const EXPOSED: HeaderValue = HeaderValue::from_static("x-trace-id, retry-after");
+const EXPOSED: HeaderValue = HeaderValue::from_static("x-trace-id, retry-after, upload-offset");
 /// Seconds that a browser may remember the answer to a preflight: two hours is what Chromium
 /// allows at most.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("7200");

@@ -3,7 +3,7 @@
 //! from `protocol`; only the introductions are written by hand.
 
 mod contract;
-mod html;
+pub(crate) mod html;
 
 use contract::{Contract, Examples, about, first, is_plain, members, tag_of};
 use html::{Field, Html, STYLE, code, escape, link, prose, text};

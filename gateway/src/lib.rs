@@ -4,11 +4,13 @@
 //! Absent on purpose: rules, SQL, and any state that a restart would lose.
 
 mod account;
+mod app;
 mod auth;
 mod client;
 mod commands;
 mod cors;
 mod docs;
+mod drive;
 mod error;
 mod limits;
 mod link;
@@ -16,13 +18,18 @@ mod link;
 mod live;
 mod metrics;
 mod network;
+mod notice;
 mod params;
 mod room;
+mod room_groups;
+mod room_readers;
 mod schema;
+mod search;
 mod session;
 mod socket;
 mod streams;
 mod system;
+mod task;
 mod trace;
 mod upgrade;
 mod web;
@@ -96,6 +103,8 @@ pub struct GatewayConfig {
 pub(crate) struct Edge {
     pub(crate) config: GatewayConfig,
     pub(crate) hub: actors::Hub,
+    pub(crate) blobs: persistence::Blobs,
+    pub(crate) thumbs: drive::Thumbs,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
 }
@@ -136,11 +145,13 @@ pub fn serve(
     listeners: Vec<TcpListener>,
     tls: Option<TlsConfig>,
     hub: actors::Hub,
+    blobs: persistence::Blobs,
 ) -> io::Result<Server> {
     let workers = config.workers.max(1);
     let limits = Limits::new(&config);
     let metrics = Metrics::new().map_err(io::Error::other)?;
-    let edge = Arc::new(Edge { config, hub, limits, metrics });
+    let edge =
+        Arc::new(Edge { config, hub, blobs, thumbs: drive::Thumbs::default(), limits, metrics });
     let server = Server::build()
         .workers(workers)
         .max_concurrent_connections(CONNECTIONS_PER_WORKER_MAX)
@@ -197,6 +208,7 @@ fn app(
 
 fn routes(config: &mut route::ServiceConfig) {
     config
+        .configure(drive::routes)
         .service(only("/v1/sign-in", Method::POST, account::sign_in))
         .service(only("/v1/sign-out", Method::POST, account::sign_out))
         .service(only("/v1/me", Method::GET, account::me))
@@ -205,7 +217,30 @@ fn routes(config: &mut route::ServiceConfig) {
         .service(only("/v1/people", Method::GET, account::people))
         .service(only("/v1/rooms", Method::GET, room::conversations))
         .service(only("/v1/rooms/{room}/members", Method::GET, room::members))
+        .service(only("/v1/rooms/{room}/notice", Method::GET, room_groups::notice))
+        .service(only("/v1/rooms/{room}/invites", Method::GET, room_groups::invites))
+        .service(only("/v1/rooms/{room}/invitation", Method::GET, room_groups::invitation))
+        .service(only("/v1/rooms/{room}/threads", Method::GET, room_groups::threads))
+        .service(only("/v1/rooms/{room}/answers", Method::GET, room_groups::answers))
+        .service(only("/v1/rooms/{room}/waiting", Method::GET, room_groups::waiting))
+        .service(only("/v1/services", Method::GET, room_groups::services))
+        .service(only(
+            "/v1/rooms/{room}/messages/{seq}/readers",
+            Method::GET,
+            room_readers::readers,
+        ))
+        .service(only("/v1/rooms/{room}/pins", Method::GET, room::pins))
+        .service(only("/v1/search", Method::GET, search::search))
         .service(only("/v1/streams/{stream}/events", Method::GET, streams::events))
+        .service(only("/v1/tasks", Method::GET, task::tasks))
+        .service(only("/v1/tasks/{task}", Method::GET, task::task))
+        .service(only("/v1/calendar", Method::GET, task::calendar))
+        .service(only("/v1/feeds/{secret}", Method::GET, task::feed))
+        .service(only("/v1/notices", Method::GET, notice::notices))
+        .service(only("/v1/notices/unread", Method::GET, notice::unread))
+        .service(only("/v1/notices/sent", Method::GET, notice::sent))
+        .service(only("/v1/notices/{notice}/proof", Method::GET, notice::proof))
+        .service(only("/v1/apps", Method::GET, app::apps))
         .service(only("/v1/commands", Method::POST, commands::submit))
         .service(only("/v1/hello", Method::GET, system::hello))
         .service(only("/healthz", Method::GET, system::healthz))

@@ -161,7 +161,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Link<T> {
                 self.replies = None;
             }
             if self.replies.is_none() {
-                self.closing = Some(Box::pin(tokio::time::sleep(CLOSE_WITHIN)));
+                self.closing = Some(start_farewell(task, CLOSE_WITHIN));
             }
             self.poll_write(task, &scratch.bytes)
         })
@@ -285,6 +285,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Future for Link<T> {
     }
 }
 
+/// Polled once at its start: a timer that nobody has polled wakes nobody.
+fn start_farewell(task: &mut Context<'_>, within: Duration) -> Pin<Box<Sleep>> {
+    let mut farewell = Box::pin(tokio::time::sleep(within));
+    // It cannot be over yet.
+    let _ = farewell.as_mut().poll(task);
+    farewell
+}
+
 /// One unmasked text frame, as a server sends it.
 fn put_text(into: &mut Vec<u8>, text: &str) {
     put_head(into, 0x81, text.len());
@@ -329,6 +337,21 @@ mod tests {
         assert_eq!(head(126), [0x81, 126, 0, 126]);
         assert_eq!(head(65_535), [0x81, 126, 255, 255]);
         assert_eq!(head(65_536), [0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]);
+    }
+
+    #[tokio::test]
+    async fn a_farewell_ends_although_the_peer_says_nothing() {
+        let due = Arc::new(Due { flag: AtomicBool::new(false), link: AtomicWaker::new() });
+        let waker = Waker::from(due.clone());
+        let mut task = Context::from_waker(&waker);
+        let _farewell = start_farewell(&mut task, Duration::from_millis(10));
+        let woken = async {
+            while !due.flag.load(Ordering::Acquire) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let within = tokio::time::timeout(CLOSE_WITHIN, woken).await;
+        assert!(within.is_ok(), "its own clock wakes the link");
     }
 
     #[test]

@@ -56,7 +56,17 @@ impl Scene {
             policy: Policy::default(),
             arbiters: 1,
             argon2_memory_kib: 1_024,
+            mailer: None,
         });
+        let files = persistence::BlobOptions {
+            folder: directory.join("drive"),
+            key: directory.join("drive.key"),
+            file_bytes_max: 1 << 30,
+            account_bytes_max: 1 << 30,
+        };
+        let (clock, ids) = (hub.clock().clone(), hub.ids().clone());
+        let blobs = persistence::Blobs::open(files, None, hub.queries(), clock, ids);
+        let blobs = blobs.await.expect("a folder for files");
         let listener = crate::listen("127.0.0.1:0".parse().expect("address")).expect("free");
         let address = listener.local_addr().expect("bound");
         let mut config = GatewayConfig {
@@ -76,7 +86,8 @@ impl Scene {
             secure_cookie: false,
         };
         set(&mut config);
-        let server = crate::serve(config, vec![listener], None, hub.clone()).expect("listening");
+        let server =
+            crate::serve(config, vec![listener], None, hub.clone(), blobs).expect("listening");
         tokio::task::spawn_local(server);
         let scene = Self { address, hub, directory };
         scene.people(&["aygul", "wangfang"]).await;

@@ -1,7 +1,10 @@
 //! Owns the generated contract: OpenAPI for HTTP and a JSON Schema for frames, both made from
 //! the types of `protocol`, so that neither can say what the code does not do.
 
-use crate::{account, auth, commands, room, streams, system};
+use crate::{
+    account, app, auth, commands, drive, notice, room, room_groups, room_readers, search, streams,
+    system, task,
+};
 use protocol::{ClientFrame, ErrorBody, PROTOCOL_VERSION, RoomId, ServerFrame};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -19,7 +22,17 @@ use utoipa::{
     ),
     paths(
         account::sign_in, account::sign_out, account::me, account::sessions, account::units,
-        account::people, room::conversations, room::members, streams::events, commands::submit,
+        account::people, room::conversations, room::members, room_groups::notice, room_groups::invites, room_groups::invitation,
+        room_groups::threads, room_groups::answers, room_groups::waiting, room_groups::services,
+        room_readers::readers, room::pins, search::search,
+        streams::events, commands::submit,
+        task::tasks, task::task, task::calendar, task::feed, notice::notices, notice::unread,
+        notice::sent, notice::proof, app::apps,
+        drive::uploads::begin, drive::uploads::state, drive::uploads::append,
+        drive::uploads::finish, drive::uploads::cancel, drive::blobs::file,
+        drive::spaces::spaces, drive::spaces::nodes, drive::spaces::versions,
+        drive::spaces::bin, drive::spaces::members, drive::spaces::links,
+        drive::links::info, drive::links::file,
         system::hello, system::healthz, system::readyz, system::metrics,
     ),
     components(schemas(ErrorBody, RoomId)),
@@ -117,7 +130,7 @@ mod tests {
     fn the_contract_names_every_route_and_holds_what_it_refers_to() {
         let openapi = openapi_json();
         let paths = openapi["paths"].as_object().expect("paths");
-        assert_eq!(paths.len(), 14);
+        assert_eq!(paths.len(), 45);
         let mut found = Vec::new();
         dangling(&openapi, &openapi, &mut found);
         assert_eq!(found, Vec::<String>::new());

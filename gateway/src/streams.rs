@@ -34,13 +34,15 @@ pub(crate) async fn events(
     let params = Params::of(&request, &["before", "after", "limit"])?;
     let limit = params.limit()?;
     let place = Place::of(&params)?;
-    let head = edge.hub.watch_head(&caller.who, stream).await?;
+    let (head, viewer) = edge.hub.look(&caller.who, stream).await?;
     let journal = edge.hub.journal();
     let events = match place {
         Place::After(after) => journal.read_after(stream, after, limit).await?,
         Place::Before(before) => journal.read_before(stream, before, limit).await?,
     };
-    let events: Vec<_> = events.iter().map(persistence::event_frame).collect();
+    let viewer = edge.hub.viewer_of(&viewer, &events).await?;
+    let events: Vec<_> =
+        events.iter().map(|event| persistence::event_frame(event, &viewer)).collect();
     // An event may have become durable since the head was read.
     let head = events.last().map_or(head, |last| last.seq.max(head));
     Ok(HttpResponse::Ok().json(EventPage { events, head }))

@@ -6,6 +6,7 @@
 use crate::{
     Edge,
     auth::{self, Caller},
+    client,
     error::{Answer, Refusal, not_found, too_many_connections, unauthenticated},
     limits::Slot,
     link, session,
@@ -62,9 +63,8 @@ where
     T: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     match admit(&edge, &request).await {
-        Ok((caller, token)) => {
-            let version = speaks_our_version(request.headers());
-            let slot = request.conn_data::<Connection>().and_then(|known| known.0.clone());
+        Ok((caller, token, slot)) => {
+            let version = Offered::of(request.headers()).speaks_our_version();
             let session = Session::new(edge, caller, token, slot);
             match shake_hands(&request, framed).await {
                 Ok(parts) => begin(session, version, &sweeper, parts),
@@ -87,9 +87,11 @@ async fn shake_hands<T>(
 where
     T: AsyncRead + AsyncWrite + Unpin,
 {
-    let answer = ws::handshake_response(request.head())
-        .insert_header((header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL))
-        .finish();
+    let mut answer = ws::handshake_response(request.head());
+    if let Some(chosen) = Offered::of(request.headers()).answer() {
+        answer.insert_header((header::SEC_WEBSOCKET_PROTOCOL, chosen));
+    }
+    let answer = answer.finish();
     framed.send(h1::Message::Item((answer.drop_body(), BodySize::None))).await?;
     Ok(framed.into_parts())
 }
@@ -109,7 +111,10 @@ fn begin<T>(
     tokio::task::spawn_local(link::Link::new(session, wire, replies));
 }
 
-async fn admit(edge: &Edge, request: &Request) -> Result<(Caller, String), ErrorBody> {
+async fn admit(
+    edge: &Edge,
+    request: &Request,
+) -> Result<(Caller, String, Option<Rc<Slot>>), ErrorBody> {
     if request.path() != PATH {
         return Err(not_found("such route; see /docs"));
     }
@@ -120,7 +125,21 @@ async fn admit(edge: &Edge, request: &Request) -> Result<(Caller, String), Error
     auth::check_origin(request.headers(), &edge.config.origins)?;
     let token = auth::token(request.headers()).ok_or_else(unauthenticated)?;
     let caller = Caller::of(edge, &token).await?;
-    Ok((caller, token))
+    Ok((caller, token, slot(edge, request)?))
+}
+
+/// What counts this session for its address. Through a proxy of ours that is the client's
+/// address, not the one that the connection came from.
+fn slot(edge: &Edge, request: &Request) -> Result<Option<Rc<Slot>>, ErrorBody> {
+    let peer = request.peer_addr();
+    let client = client::address(peer, request.headers(), &edge.config);
+    match client.filter(|client| Some(*client) != peer.map(|peer| peer.ip().to_canonical())) {
+        Some(client) => match edge.limits.addresses.enter(client) {
+            Some(slot) => Ok(Some(Rc::new(slot))),
+            None => Err(too_many_connections()),
+        },
+        None => Ok(request.conn_data::<Connection>().and_then(|known| known.0.clone())),
+    }
 }
 
 /// Answers a plain request to the path of the socket.
@@ -148,11 +167,50 @@ where
     framed.close().await
 }
 
-/// A client that names no subprotocol gets version 1.
-fn speaks_our_version(headers: &HeaderMap) -> bool {
-    let mut offered = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).peekable();
-    offered.peek().is_none()
-        || offered
-            .filter_map(|value| value.to_str().ok())
-            .any(|value| value.split(',').any(|one| one.trim() == SUBPROTOCOL))
+/// The subprotocols that a client names, in its order.
+struct Offered<'a>(Vec<&'a str>);
+
+impl<'a> Offered<'a> {
+    fn of(headers: &'a HeaderMap) -> Self {
+        let lines = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL);
+        let words = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
+        Self(words.map(str::trim).collect())
+    }
+
+    /// A client that names none gets version 1.
+    fn speaks_our_version(&self) -> bool {
+        self.0.is_empty() || self.0.contains(&SUBPROTOCOL)
+    }
+
+    /// A browser drops a connection whose answer names none of what it offered, and tells its
+    /// page nothing: one that speaks another version is answered in its own words, and then
+    /// told by the close code.
+    fn answer(&self) -> Option<&'a str> {
+        match self.0.first() {
+            Some(_) if self.0.contains(&SUBPROTOCOL) => Some(SUBPROTOCOL),
+            first => first.copied(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use header::HeaderValue;
+
+    fn offered(line: Option<&'static str>) -> (bool, Option<String>) {
+        let mut headers = HeaderMap::new();
+        if let Some(line) = line {
+            headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(line));
+        }
+        let offered = Offered::of(&headers);
+        (offered.speaks_our_version(), offered.answer().map(str::to_owned))
+    }
+
+    #[test]
+    fn the_answer_names_what_was_offered_and_nothing_else() {
+        assert_eq!(offered(None), (true, None));
+        assert_eq!(offered(Some("x, hub.v1.json")), (true, Some(SUBPROTOCOL.to_owned())));
+        assert_eq!(offered(Some("hub.v9.json, x")), (false, Some("hub.v9.json".to_owned())));
+    }
 }

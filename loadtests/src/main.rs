@@ -5,6 +5,7 @@
 
 mod bench;
 mod busy;
+mod conversations;
 mod crowd;
 mod durable;
 mod fanout;
@@ -13,10 +14,13 @@ mod idle;
 mod kill;
 mod limit;
 mod process;
+mod readers;
 mod report;
+mod search;
 mod socket;
 mod start;
 mod stats;
+mod upload;
 
 use bench::{Bench, Cores};
 use clap::{Parser, Subcommand};
@@ -53,6 +57,14 @@ enum Scenario {
     Start(start::Args),
     /// Killed with -9 again and again while everybody writes.
     Kill(kill::Args),
+    /// A gigabyte through a hub that is killed in the middle: memory and speed.
+    Upload(upload::Args),
+    /// The list of conversations of somebody in thousands.
+    Conversations(conversations::Args),
+    /// Who has read a message, in a room of a hundred thousand.
+    Readers(readers::Args),
+    /// Questions to a store of ten million messages, and how soon a new one is found.
+    Search(search::Args),
     /// The bare server that the others are compared with: serves until killed.
     Limit {
         #[arg(long, default_value = "127.0.0.1:0")]
@@ -82,6 +94,12 @@ async fn run(cli: Cli) -> Result<(), Failure> {
             Scenario::Idle(args) => ("idle", idle::run(&bench, args, &mut report).await),
             Scenario::Start(args) => ("start", start::run(&bench, args, &mut report).await),
             Scenario::Kill(args) => ("kill", kill::run(&bench, args, &mut report).await),
+            Scenario::Upload(args) => ("upload", upload::run(&bench, args, &mut report).await),
+            Scenario::Conversations(args) => {
+                ("conversations", conversations::run(&bench, args, &mut report).await)
+            }
+            Scenario::Readers(args) => ("readers", readers::run(&bench, args, &mut report).await),
+            Scenario::Search(args) => ("search", search::run(&bench, args, &mut report).await),
             Scenario::Limit { .. } | Scenario::All => continue,
         };
         if let Err(failure) = outcome {
@@ -101,6 +119,9 @@ fn list(asked: Scenario) -> Vec<Scenario> {
             Scenario::Idle(idle::Args::default()),
             Scenario::Start(start::Args::default()),
             Scenario::Kill(kill::Args::default()),
+            Scenario::Conversations(conversations::Args::default()),
+            Scenario::Readers(readers::Args::default()),
+            Scenario::Upload(upload::Args::default()),
         ],
         one => vec![one],
     }

@@ -3,20 +3,32 @@
 //! redactions of one command are committed in one transaction or not at all.
 //! Absent on purpose: any rule about who may do what (`domain`), and any second writer.
 
+mod blobs;
 mod frame;
 mod memory;
 mod open;
 mod pinyin;
+mod preview;
 mod project;
 mod queries;
 mod rebuild;
+mod search;
 mod sqlite;
 mod transfer;
 
+pub use blobs::{
+    Blob, BlobError, BlobOptions, BlobReader, Blobs, Folder, HELD_MS, Shelf, Swept, UploadWriter,
+};
+/// Of the rules of files, what the edge must know.
+pub use domain::file::{PIXELS_MAX, inline as shown_in_place};
 pub use frame::{event_frame, event_frame_json};
 pub use memory::MemoryJournal;
-pub use open::{StoreOptions, last_event_at, open};
-pub use queries::{Counts, Credentials, Queries, SessionRow, SignInRow};
+pub use open::{StoreOptions, last_event_at, last_position, open};
+pub use queries::{
+    Counts, Credentials, LinkRow, MailFacts, MessageOf, Queries, READ_COUNTS_MAX, SessionRow,
+    Shelved, SignInRow, TokenRow,
+};
 pub use rebuild::rebuild;
+pub use search::{Fed, SearchRequest, search_position};
 pub use sqlite::SqliteJournal;
 pub use transfer::{export, import};

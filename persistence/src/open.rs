@@ -3,6 +3,7 @@
 
 use crate::{
     Queries, SqliteJournal,
+    search::Search,
     sqlite::{Writer, erase, errors::store_error},
 };
 use kernel::journal::StoreError;
@@ -68,21 +69,36 @@ pub async fn open(options: &StoreOptions) -> Result<(SqliteJournal, Queries), St
         .map_err(store_error)?;
     let writer = Arc::new(writer);
     erase::start(&writer, asked);
-    let queries =
-        Queries { readers: readers.clone(), writer: writer.clone(), people: Arc::default() };
+    let queries = Queries {
+        readers: readers.clone(),
+        writer: writer.clone(),
+        people: Arc::default(),
+        search: Arc::new(Search::beside(&options.path)),
+    };
     Ok((SqliteJournal { writer, readers }, queries))
 }
 
-/// When the last event of the store at `path` was decided. Changes nothing, not even the files
-/// beside the database: a check run by another user must leave none that the hub cannot open.
+/// When the last event of the store at `path` was decided.
 pub async fn last_event_at(path: &Path) -> Result<Option<Millis>, StoreError> {
+    look(path, "SELECT at FROM events ORDER BY position DESC LIMIT 1").await
+}
+
+/// The place of the last event in the order of commit; 0 when there is none.
+pub async fn last_position(path: &Path) -> Result<i64, StoreError> {
+    let last = look(path, "SELECT position FROM events ORDER BY position DESC LIMIT 1").await?;
+    Ok(last.unwrap_or(0))
+}
+
+/// One number of the store at `path`. Changes nothing, not even the files beside the database:
+/// a check run by another user must leave none that the hub cannot open.
+async fn look(path: &Path, what: &'static str) -> Result<Option<i64>, StoreError> {
     // Without a log nobody has it open, and reading it as it lies needs no files beside it.
     let closed = !Path::new(&format!("{}-wal", path.display())).exists();
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_MAX);
     let options = options.read_only(true).immutable(closed);
     let mut connection = SqliteConnection::connect_with(&options).await.map_err(store_error)?;
-    let last = sqlx::query_scalar("SELECT at FROM events ORDER BY position DESC LIMIT 1");
-    let last = last.fetch_optional(&mut connection).await.map_err(store_error)?;
+    let last =
+        sqlx::query_scalar(what).fetch_optional(&mut connection).await.map_err(store_error)?;
     connection.close().await.map_err(store_error)?;
     Ok(last)
 }

@@ -13,8 +13,13 @@ const PAGE: i64 = 1_000;
 const KEEP: &[&str] = &[
     "DROP TABLE IF EXISTS temp.kept_credentials",
     "DROP TABLE IF EXISTS temp.kept_tokens",
+    "DROP TABLE IF EXISTS temp.kept_feeds",
+    "DROP TABLE IF EXISTS temp.kept_app_tokens",
     "CREATE TEMP TABLE kept_credentials AS SELECT * FROM account_credentials",
     "CREATE TEMP TABLE kept_tokens AS SELECT session_id, token_hash FROM account_sessions \
+     WHERE token_hash IS NOT NULL",
+    "CREATE TEMP TABLE kept_feeds AS SELECT * FROM calendar_feeds",
+    "CREATE TEMP TABLE kept_app_tokens AS SELECT token_id, token_hash FROM app_tokens \
      WHERE token_hash IS NOT NULL",
 ];
 
@@ -25,6 +30,12 @@ const RESTORE: &[&str] = &[
     "UPDATE account_sessions SET token_hash = kept_tokens.token_hash FROM kept_tokens \
      WHERE kept_tokens.session_id = account_sessions.session_id \
      AND account_sessions.signed_out_at IS NULL",
+    "UPDATE calendar_feeds SET token_hash = kept_feeds.token_hash FROM kept_feeds \
+     WHERE kept_feeds.account_id = calendar_feeds.account_id",
+    "UPDATE app_tokens SET token_hash = kept_app_tokens.token_hash FROM kept_app_tokens \
+     WHERE kept_app_tokens.token_id = app_tokens.token_id AND app_tokens.revoked_at IS NULL",
+    "DROP TABLE temp.kept_feeds",
+    "DROP TABLE temp.kept_app_tokens",
     "DROP TABLE temp.kept_credentials",
     "DROP TABLE temp.kept_tokens",
 ];

@@ -32,6 +32,7 @@ impl Shell for Account {
 
     async fn facts(
         env: &Env,
+        _: &Who,
         stream: StreamId,
         command: &AccountCommand,
     ) -> Result<AccountFacts, ErrorBody> {

@@ -5,17 +5,18 @@ use crate::{journal::Commit, relay::order_json, shell::Shell};
 use bytestring::ByteString;
 use domain::{Decision, Order, TimerChange};
 use kernel::{
-    Published, Scope,
+    Published, Restricted, Scope, Viewer,
     journal::{
         Append, CommandRecord, FirstOutcome, Head, OutboxRow, StoreError, StoredEvent, TimerRow,
         TimerWrite,
     },
 };
-use protocol::{CommandId, ErrorBody, Millis, Seq, TraceId};
+use protocol::{AccountId, CommandId, ErrorBody, Millis, Seq, TraceId};
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 pub(super) struct Author {
-    by: Option<protocol::AccountId>,
+    by: Option<AccountId>,
     session: Option<protocol::SessionId>,
     trace: Option<TraceId>,
     now: Millis,
@@ -35,7 +36,7 @@ impl<E: Shell> EntityActor<E> {
         };
         let (by, fingerprint, consumed) = match &job.ask {
             Ask::Client { fingerprint, .. } => (job.who.account, *fingerprint, None),
-            Ask::Hub(Order::SignIn { .. }) => (Some(protocol::AccountId(self.stream.id)), 0, None),
+            Ask::Hub(Order::SignIn { .. }) => (Some(AccountId(self.stream.id)), 0, None),
             Ask::Hub(_) => (None, 0, Some(job.id)),
         };
         let record = CommandRecord {
@@ -45,7 +46,7 @@ impl<E: Shell> EntityActor<E> {
             last_seq: self.head.seq + decision.events.len() as Seq,
         };
         let author = Author { by, session: job.who.session, trace: job.trace, now };
-        let (events, publish, counted) = self.seal(&decision.events, &author, &record);
+        let (events, publish, counted) = self.seal(&decision, &author, &record);
         let append = Append {
             stream: self.stream,
             events,
@@ -81,11 +82,12 @@ impl<E: Shell> EntityActor<E> {
 
     pub(super) fn seal(
         &mut self,
-        events: &[E::Event],
+        decision: &Decision<E::Event>,
         author: &Author,
         record: &CommandRecord,
     ) -> (Vec<StoredEvent>, Vec<Published>, bool) {
         let mut counted = false;
+        let events = &decision.events;
         let mut sealed = Vec::with_capacity(events.len());
         let mut publish = Vec::with_capacity(events.len());
         for (n, event) in events.iter().enumerate() {
@@ -101,6 +103,7 @@ impl<E: Shell> EntityActor<E> {
                 trace: author.trace,
                 command: (n == 0).then(|| record.clone()),
                 type_name: type_name.to_owned(),
+                audience: decision.audience.clone(),
                 body: Some(body),
                 body_hash: None,
                 tally: self.head.tally + u64::from(counts),
@@ -109,12 +112,7 @@ impl<E: Shell> EntityActor<E> {
             stored.hash = stored.chain(&self.head.hash);
             self.state.apply(stored.seq, stored.at, stored.by, event);
             self.head = Head { seq: stored.seq, tally: stored.tally, hash: stored.hash };
-            publish.push(Published {
-                stream: self.stream,
-                seq: stored.seq,
-                frame: ByteString::from(persistence::event_frame_json(&stored)),
-                revokes: E::revokes(event),
-            });
+            publish.push(published(&stored, E::revokes(event)));
             sealed.push(stored);
         }
         (sealed, publish, counted)
@@ -140,4 +138,15 @@ impl<E: Shell> EntityActor<E> {
         };
         timers.into_iter().map(row).collect()
     }
+}
+
+/// A frame for those who may see the event, and one for everybody else where there are such.
+fn published(event: &StoredEvent, revokes: Option<AccountId>) -> Published {
+    let frame = |viewer| ByteString::from(persistence::event_frame_json(event, &viewer));
+    let restricted = event
+        .audience
+        .clone()
+        .map(|audience| Arc::new(Restricted { audience, withheld: frame(Viewer::nobody()) }));
+    let frame = frame(Viewer::everything());
+    Published { stream: event.stream, seq: event.seq, frame, restricted, revokes }
 }

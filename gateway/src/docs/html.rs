@@ -68,7 +68,7 @@ pub(super) fn link(to: &str, name: &str) -> String {
     format!("<a href='#{}'>{}</a>", escape(to), escape(name))
 }
 
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 

@@ -66,8 +66,8 @@ async fn pages_of_listed_origins_read_answers_and_others_do_not() {
     for line in [
         named.as_str(),
         "\r\naccess-control-allow-credentials: true\r\n",
-        "\r\naccess-control-allow-methods: get, post\r\n",
-        "\r\naccess-control-allow-headers: authorization, content-type, traceparent\r\n",
+        "\r\naccess-control-allow-methods: get, post, patch, delete\r\n",
+        "\r\naccess-control-allow-headers: authorization, content-type, traceparent, upload-offset\r\n",
     ] {
         assert!(answer.contains(line), "{line}: {answer}");
     }

@@ -127,7 +127,8 @@ impl Session {
         }
         let fanout = self.edge.hub.fanout();
         fanout.unsubscribe_all(&self.outbox);
-        fanout.detach(self.account, self.session, &self.outbox);
+        let now = self.edge.hub.clock().now();
+        fanout.detach(self.account, self.session, &self.outbox, now);
         self.edge.metrics.connections.dec();
         self.watches.borrow_mut().clear();
         self.drained.notify_waiters();
@@ -197,6 +198,9 @@ impl Session {
     }
 
     fn on_observe(&self, accounts: Vec<AccountId>) {
+        if self.who.must_change_password && !accounts.is_empty() {
+            return self.refuse(None, None, actors::must_change_password());
+        }
         if accounts.len() > limits::OBSERVED_MAX {
             let message = format!("more than {} accounts", limits::OBSERVED_MAX);
             return self.refuse(None, None, ErrorBody::invalid("accounts", message));

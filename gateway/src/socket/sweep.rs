@@ -48,6 +48,7 @@ impl Sweeper {
                 every.tick().await;
                 let Some(sweeper) = held.upgrade() else { break };
                 sweeper.sweep();
+                edge.hub.fanout().tell_departures(edge.hub.clock().now());
                 if tick == TIDY_EVERY {
                     edge.limits.forget();
                     tokio::task::spawn_local(check_tokens(sweeper.sessions.borrow().clone()));

@@ -5,6 +5,7 @@
 use super::Session;
 use crate::error::store;
 use bytestring::ByteString;
+use kernel::Viewer;
 use protocol::{ErrorBody, Seq, ServerFrame, StreamId, WatchFrom, limits};
 use std::{collections::VecDeque, rc::Rc, time::Duration};
 
@@ -124,14 +125,16 @@ impl Session {
     async fn catch_up(&self, waiting: Waiting, generation: u32) -> Result<(), ErrorBody> {
         let watch = waiting.watch;
         if waiting.refill {
-            return self.read_on(watch.stream, generation, watch.from, true).await;
+            // It is entitled already; a stream that it lost meanwhile sends it nothing more.
+            let (_, viewer) = self.edge.hub.look(&self.who, watch.stream).await?;
+            return self.read_on(watch.stream, generation, &viewer, watch.from, true).await;
         }
         let (hub, stream) = (&self.edge.hub, watch.stream);
-        hub.watch_head(&self.who, stream).await?;
+        let (_, viewer) = hub.look(&self.who, stream).await?;
         if !self.is_wanted(stream, generation) {
             return Ok(());
         }
-        hub.fanout().subscribe(stream, self.account, &self.outbox, 0);
+        hub.fanout().subscribe(stream, viewer.clone(), &self.outbox, 0);
         // Asked again now that a revocation would find the watch: one that came between the
         // first question and the subscription must not leave a watcher behind.
         let head = hub.watch_head(&self.who, stream).await?;
@@ -142,7 +145,7 @@ impl Session {
         self.push(&ServerFrame::Watching { stream, from, head });
         // The first read is skipped where the client has everything: most watches of a
         // reconnecting client.
-        self.read_on(stream, generation, from, from < head).await
+        self.read_on(stream, generation, &viewer, from, from < head).await
     }
 
     /// Reads the store after `last` until the watch can go live. `behind`: there is something.
@@ -150,12 +153,13 @@ impl Session {
         &self,
         stream: StreamId,
         generation: u32,
+        viewer: &Viewer,
         mut last: Seq,
         mut behind: bool,
     ) -> Result<(), ErrorBody> {
         loop {
             if behind {
-                let read = self.send_pages(stream, generation, last).await?;
+                let read = self.send_pages(stream, generation, viewer, last).await?;
                 if read == last {
                     // The store that is read may be a moment behind the one that was written.
                     tokio::time::sleep(READ_AGAIN_AFTER).await;
@@ -176,11 +180,14 @@ impl Session {
         &self,
         stream: StreamId,
         generation: u32,
+        viewer: &Viewer,
         mut last: Seq,
     ) -> Result<Seq, ErrorBody> {
         loop {
             let read = self.edge.hub.journal().read_after(stream, last, limits::PAGE_MAX).await;
             let page = read.map_err(|error| store(&error))?;
+            let viewer = self.edge.hub.viewer_of(viewer, &page).await;
+            let viewer = viewer.map_err(|error| store(&error))?;
             let full = page.len() == limits::PAGE_MAX;
             for event in page {
                 self.wait_for_room().await;
@@ -188,7 +195,7 @@ impl Session {
                     return Ok(last);
                 }
                 last = event.seq;
-                self.outbox.push(ByteString::from(persistence::event_frame_json(&event)));
+                self.outbox.push(ByteString::from(persistence::event_frame_json(&event, &viewer)));
             }
             if !full {
                 return Ok(last);

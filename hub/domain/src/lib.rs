@@ -11,9 +11,15 @@ mod tree;
 mod who;
 
 pub mod account;
+pub mod app;
+pub mod calendar;
+pub mod drive;
+pub mod file;
+pub mod notice;
 pub mod room;
+pub mod task;
 pub mod unit;
 
 pub use entity::{Context, Decision, Effect, Entity, Order, Policy, TimerChange};
 pub use tree::{UnitPlace, UnitTree};
-pub use who::{Who, permissions_of};
+pub use who::{AppPower, Who, permissions_of};

@@ -45,6 +45,7 @@ pub(crate) fn who(n: u128, roles: &[(Role, u128)]) -> Who {
         grants: roles.iter().map(|(role, at)| Grant { role: *role, unit: unit(*at) }).collect(),
         must_change_password: false,
         tree: tree(),
+        app: None,
     }
 }
 

@@ -26,6 +26,26 @@ pub(crate) fn name(field: &str, text: &str) -> Result<String, ErrorBody> {
     Ok(text)
 }
 
+/// A text of several lines that may be empty.
+pub(crate) fn body(field: &str, text: &str, chars_max: usize) -> Result<String, ErrorBody> {
+    let text = text.trim();
+    if text.chars().count() > chars_max {
+        return Err(ErrorBody::invalid(field, format!("at most {chars_max} characters")));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')) {
+        return Err(ErrorBody::invalid(field, "no control characters but line breaks and tabs"));
+    }
+    Ok(text.to_owned())
+}
+
+/// A SHA-256 in hexadecimal, in lower case.
+pub(crate) fn sha256(field: &str, text: &str) -> Result<String, ErrorBody> {
+    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err(ErrorBody::invalid(field, "a SHA-256 is 64 hexadecimal digits"))
+}
+
 /// Chinese is required; a blank Uyghur or English name counts as absent.
 pub(crate) fn names(names: &Names) -> Result<Names, ErrorBody> {
     Ok(Names {

@@ -3,7 +3,7 @@
 //! it now; where things stand comes with the sender, as committed when it asked.
 
 use crate::UnitTree;
-use protocol::{AccountId, Grant, Permission, Role, SessionId, UnitId};
+use protocol::{AccountId, Grant, Permission, Role, SessionId, StreamId, UnitId, app::Scope};
 use std::sync::Arc;
 
 /// The sender of a command. Without an account it is the hub itself.
@@ -16,6 +16,16 @@ pub struct Who {
     pub must_change_password: bool,
     /// The organisation when it asked.
     pub tree: Arc<UnitTree>,
+    /// Set where a program asks: it may do what its account may, within its scopes.
+    pub app: Option<Arc<AppPower>>,
+}
+
+/// The token that a program showed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppPower {
+    pub app: StreamId,
+    pub token: uuid::Uuid,
+    pub scopes: Vec<Scope>,
 }
 
 impl Who {
@@ -26,6 +36,11 @@ impl Who {
     /// An operator at the machine itself: `hub user add`, demonstration data.
     pub fn is_hub(&self) -> bool {
         self.account.is_none()
+    }
+
+    /// Whether the scopes hold this one; people have no scopes and need none.
+    pub fn holds(&self, scope: Scope) -> bool {
+        self.app.as_ref().is_none_or(|app| app.scopes.contains(&scope))
     }
 
     /// Whether some grant holds `permission` for a record of `unit`. The hub may do anything.

@@ -2,12 +2,14 @@
 //! Shows what comes and what the connection is doing. Absent on purpose: anything that the
 //! staff workbench does better.
 
+mod words;
+
 use crate::{log, prompt};
 use clap::Args;
 use client::{Client, ClientError, Door, Options, State, Watch};
 use protocol::http::{AccountCard, Conversation, Page, RoomMember};
-use protocol::room::{OpenDirect, RoomCommand, RoomEvent, RoomKind, SendMessage};
-use protocol::{AccountId, AnyEvent, EventFrame, Seq, StreamId};
+use protocol::room::{OpenDirect, RoomCommand, RoomKind, SendMessage};
+use protocol::{AccountId, EventFrame, Seq, StreamId};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -201,25 +203,21 @@ impl Chat {
 
     async fn send(&mut self, text: &str) -> Result<(), String> {
         let open = self.open.as_ref().ok_or("open a conversation first: /open NAME")?;
-        let message = SendMessage { text: text.to_owned(), reply_to: None, mentions: Vec::new() };
+        let message = SendMessage { text: text.to_owned(), ..SendMessage::default() };
         let sent = self.client.command(open.stream(), RoomCommand::from(message)).await;
         sent.map(|_| ()).map_err(|error| error.to_string())
     }
 
     fn show(&self, event: &EventFrame) {
         let name = |account: Option<AccountId>| match account {
-            Some(account) if account == self.me => "me",
-            Some(account) => self.people.get(&account).map_or("…", String::as_str),
-            None => "hub",
+            Some(account) if account == self.me => "me".to_owned(),
+            Some(account) => self.people.get(&account).map_or("…", String::as_str).to_owned(),
+            None => "hub".to_owned(),
         };
-        let by = name(event.by);
-        match event.event() {
-            Some(AnyEvent::Room(RoomEvent::MessageSent(message))) => {
-                log::say(format_args!("{:>4} {by}: {}", event.seq, message.text));
-            }
-            Some(other) => log::say(format_args!("{:>4} {by} · {}", event.seq, other.type_name())),
-            None => log::say(format_args!("{:>4} {by} took a message back", event.seq)),
-        }
+        let by = if event.withheld { String::new() } else { name(event.by) };
+        let words = words::of(event, &name);
+        let space = if words.starts_with(':') { "" } else { " " };
+        log::say(format_args!("{:>4} {by}{space}{words}", event.seq));
     }
 
     async fn get<T: serde::de::DeserializeOwned + Send + 'static>(

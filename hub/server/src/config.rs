@@ -3,8 +3,10 @@
 //! from and what was expected; an unknown key in a file or a flag is refused.
 
 use crate::keys::{KEYS, Key, variable};
+use crate::mail::MailTls;
 use domain::Policy;
 use gateway::{ForwardedHeader, Network};
+use persistence::BlobOptions;
 use protocol::account::Secret;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -31,7 +33,16 @@ pub(crate) struct Config {
     pub(crate) sign_ins_per_minute: u32,
     pub(crate) outbox_bytes_max: usize,
     pub(crate) argon2_memory_kib: u32,
+    pub(crate) drive_folder: Option<PathBuf>,
+    pub(crate) drive_key: Option<PathBuf>,
+    pub(crate) file_bytes_max: u64,
+    pub(crate) account_bytes_max: u64,
     pub(crate) policy: Policy,
+    pub(crate) mail_server: Option<String>,
+    pub(crate) mail_tls: MailTls,
+    pub(crate) mail_from: String,
+    pub(crate) mail_user: String,
+    pub(crate) mail_password: Option<Secret>,
     pub(crate) log_level: String,
     pub(crate) log_json: bool,
 }
@@ -72,6 +83,17 @@ impl Config {
 
     pub(crate) fn database(&self) -> PathBuf {
         self.data.join("hub.db")
+    }
+
+    /// Where files go, and what of them.
+    pub(crate) fn files(&self) -> BlobOptions {
+        let or = |set: &Option<PathBuf>, name| set.clone().unwrap_or_else(|| self.data.join(name));
+        BlobOptions {
+            folder: or(&self.drive_folder, "drive"),
+            key: or(&self.drive_key, "drive.key"),
+            file_bytes_max: self.file_bytes_max,
+            account_bytes_max: self.account_bytes_max,
+        }
     }
 
     fn set(&mut self, key: &Key, text: &str, from: &str) -> Result<(), String> {

@@ -3,6 +3,7 @@
 //! of them can know a key that the others do not.
 
 use crate::config::Config;
+use crate::mail::MailTls;
 use gateway::{ForwardedHeader, Network};
 use protocol::account::Secret;
 use std::fmt::Write as _;
@@ -21,7 +22,7 @@ pub(crate) struct Key {
 impl Key {
     /// Its value is written in no error and no log.
     pub(crate) fn is_secret(&self) -> bool {
-        self.name.ends_with(".token")
+        self.name.ends_with(".token") || self.name.ends_with(".password")
     }
 }
 
@@ -178,10 +179,100 @@ pub(crate) const KEYS: &[Key] = &[
         set: |c, t| number(t, 2, 100_000).map(|v| c.policy.room_members_max = v),
     },
     Key {
+        name: "rooms.announcement_members_max",
+        default: "100000",
+        about: "Members of one announcement room.",
+        set: |c, t| number(t, 2, 100_000).map(|v| c.policy.announcement_members_max = v),
+    },
+    Key {
+        name: "rooms.urgent_repeat_seconds",
+        default: "300",
+        about: "How soon an urgent message is shown again to who has not acknowledged it.",
+        set: |c, t| seconds(t).map(|ms| c.policy.urgent_repeat_ms = ms),
+    },
+    Key {
+        name: "rooms.urgent_mail_after",
+        default: "2",
+        about: "The repetition at which a mail goes out as well.",
+        set: |c, t| number(t, 1, 100).map(|v| c.policy.urgent_mail_after = v),
+    },
+    Key {
+        name: "rooms.urgent_times_max",
+        default: "6",
+        about: "Repetitions of an urgent message.",
+        set: |c, t| number(t, 1, 100).map(|v| c.policy.urgent_times_max = v),
+    },
+    Key {
         name: "rooms.recall_seconds",
         default: "7200",
         about: "How long a sender may take a message back.",
         set: |c, t| seconds(t).map(|ms| c.policy.recall_within_ms = ms),
+    },
+    Key {
+        name: "mail.server",
+        default: "",
+        about: "Mail server (SMTP) for urgent messages: smtp.example.cn:587; none: no mail.",
+        set: |c, t| optional(t).map(|v| c.mail_server = v),
+    },
+    Key {
+        name: "mail.tls",
+        default: "starttls",
+        about: "`starttls`, `tls` from the first byte, or `none` for a relay on this machine.",
+        set: |c, t| mail_tls(t).map(|v| c.mail_tls = v),
+    },
+    Key {
+        name: "mail.from",
+        default: "hub@localhost",
+        about: "The sender's address of the hub's mails.",
+        set: |c, t| text(t).map(|v| c.mail_from = v),
+    },
+    Key {
+        name: "mail.user",
+        default: "",
+        about: "User of the hub at the mail server; none: no sign-in there.",
+        set: |c, t| optional(t).map(|v| c.mail_user = v.unwrap_or_default()),
+    },
+    Key {
+        name: "mail.password",
+        default: "",
+        about: "Its password.",
+        set: |c, t| optional(t).map(|v| c.mail_password = v.map(Secret)),
+    },
+    Key {
+        name: "drive.folder",
+        default: "",
+        about: "Folder of files; `drive` in the folder of the database when empty.",
+        set: |c, t| file(t).map(|v| c.drive_folder = v),
+    },
+    Key {
+        name: "drive.key",
+        default: "",
+        about: "File of the key that files are sealed with; `drive.key` beside the database.",
+        set: |c, t| file(t).map(|v| c.drive_key = v),
+    },
+    Key {
+        name: "drive.file_bytes_max",
+        default: "4294967296",
+        about: "The largest file.",
+        set: |c, t| number(t, 1, 1 << 45).map(|v| c.file_bytes_max = v),
+    },
+    Key {
+        name: "drive.account_bytes_max",
+        default: "21474836480",
+        about: "What the files that one account brought may take together.",
+        set: |c, t| number(t, 1, 1 << 50).map(|v| c.account_bytes_max = v),
+    },
+    Key {
+        name: "drive.space_bytes_max",
+        default: "107374182400",
+        about: "What one space of the drive may hold, its bin included.",
+        set: |c, t| number(t, 1, 1 << 50).map(|v| c.policy.drive_space_bytes_max = v),
+    },
+    Key {
+        name: "drive.bin_seconds",
+        default: "2592000",
+        about: "How long what was removed waits in the bin.",
+        set: |c, t| seconds(t).map(|ms| c.policy.drive_bin_ms = ms),
     },
     Key {
         name: "log.level",
@@ -224,6 +315,18 @@ pub(crate) fn schema() -> String {
 
 fn text(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("some text".to_owned()) } else { Ok(text.to_owned()) }
+}
+
+fn optional(text: &str) -> Result<Option<String>, String> {
+    Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
+}
+
+fn mail_tls(text: &str) -> Result<MailTls, String> {
+    match one_of(text, &["starttls", "tls", "none"])?.as_str() {
+        "tls" => Ok(MailTls::Tls),
+        "none" => Ok(MailTls::None),
+        _ => Ok(MailTls::StartTls),
+    }
 }
 
 /// An empty text is no file.

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod keys;
 mod log;
+mod mail;
 mod maintain;
 mod offline;
 mod prompt;

@@ -30,16 +30,21 @@ pub(crate) async fn verify(config: Config) -> Result<ExitCode, String> {
 }
 
 pub(crate) async fn rebuild(config: Config) -> Result<(), String> {
-    let (journal, _) = serve::open(&config).await?;
+    let (journal, queries) = serve::open(&config).await?;
     let bar = log::bar("rebuilding", 0);
-    let done = persistence::rebuild(&journal, |done, total| {
+    let progress = |done, total| {
         bar.set_length(total);
         bar.set_position(done);
-    });
-    let events = done.await.map_err(|error| error.to_string())?;
+    };
+    let done = persistence::rebuild(&journal, progress).await;
+    let events = done.map_err(|error| error.to_string())?;
+    bar.set_message("the search index");
+    let searched = queries.rebuild_search(progress).await.map_err(|error| error.to_string());
+    queries.close_search().await;
+    searched?;
     bar.finish_and_clear();
     close(journal).await?;
-    log::say(format_args!("read models rebuilt from {events} events"));
+    log::say(format_args!("read models and the search index rebuilt from {events} events"));
     Ok(())
 }
 

@@ -3,11 +3,12 @@
 
 use crate::config::Config;
 use crate::log;
+use crate::mail::Smtp;
 use crate::tls::Certificate;
 use actors::{Hub, Parts};
 use gateway::GatewayConfig;
 use kernel::{Clock, SystemClock, SystemIds};
-use persistence::{Queries, SqliteJournal, StoreOptions};
+use persistence::{Blobs, Queries, SqliteJournal, StoreOptions};
 use protocol::CloseCode;
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 use std::io::IsTerminal;
@@ -39,17 +40,20 @@ pub(crate) fn parts(
         policy: config.policy.clone(),
         arbiters: config.arbiters,
         argon2_memory_kib: config.argon2_memory_kib,
+        mailer: None,
     }
 }
 
 /// Serves until a signal. What can be found wrong before anything is opened, is.
 pub(crate) async fn serve(config: Config, demo: bool) -> Result<(), String> {
     let certificate = Certificate::of(&config)?;
+    let mailer = Smtp::of(&config)?;
     let listeners = listen(&config.listen)?;
     survive_full_files()?;
     allow_files();
     let (journal, queries) = open(&config).await?;
-    let hub = Hub::start(parts(&config, journal.clone(), queries, Arc::new(SystemClock)));
+    let parts = parts(&config, journal.clone(), queries, Arc::new(SystemClock));
+    let hub = Hub::start(Parts { mailer, ..parts });
     let served = serve_hub(&config, listeners, certificate, &hub, demo).await;
     // Within the same patience as the draining: a query that hangs must not hold the end up.
     match tokio::time::timeout(DRAIN_WITHIN, journal.close()).await {
@@ -77,8 +81,11 @@ async fn serve_hub(
         said.push(format!("listening on {scheme}://{address}"));
     }
     let tls = certificate.as_ref().map(Certificate::config).transpose()?;
+    let (clock, ids) = (hub.clock().clone(), hub.ids().clone());
+    let blobs = Blobs::open(config.files(), None, hub.queries(), clock, ids);
+    let blobs = blobs.await.map_err(|error| error.to_string())?;
     let web = gateway_config(config, certificate.is_some(), demo);
-    let server = gateway::serve(web, listeners, tls, hub.clone());
+    let server = gateway::serve(web, listeners, tls, hub.clone(), blobs);
     let server = server.map_err(|error| error.to_string())?;
     let handle = server.handle();
     let mut serving = tokio::spawn(server);

@@ -220,7 +220,7 @@ async fn speak(client: Client, group: Rc<Group>, who: usize, pause: Duration, sh
     let mut n = 0;
     while !shared.stop.get() {
         let said = Said { who, n };
-        let send = SendMessage { text: said.text(), reply_to: None, mentions: Vec::new() };
+        let send = SendMessage { text: said.text(), ..SendMessage::default() };
         match client.command(group.room, RoomCommand::from(send)).await {
             Ok(receipt) => group.ledger.borrow_mut().promised(receipt.seq, said),
             Err(error) => return shared.broke(group.named(&format!("{said:?} refused: {error}"))),

@@ -2,12 +2,12 @@
 //! Invariant: every write of what a person is found by raises the row's `changed` above all
 //! others, so that an index in memory can follow by reading what lies above its mark.
 
-use super::{Private, word};
+use super::{Private, room_settings, word};
 use crate::{pinyin, sqlite::errors::corrupt};
 use kernel::journal::StoredEvent;
 use protocol::{
     Grant, Millis, SessionId,
-    account::{AccountCreated, AccountEvent, Names, ProfileUpdated, SignedIn},
+    account::{AccountCreated, AccountEvent, MessageHidden, Names, ProfileUpdated, SignedIn},
 };
 use sqlx::{SqliteConnection, query::Query, sqlite::SqliteArguments};
 use uuid::Uuid;
@@ -67,9 +67,25 @@ pub(super) async fn apply(
             set(connection, TOTP_ON, account, false).await?;
             totp(connection, account, None).await
         }
+        E::MessageHidden(body) => hidden(connection, account, body).await,
         // Kept in the stream only: the list of rooms is read from their members.
-        E::SignInFailed(_) | E::CheckFailed(_) | E::StreamJoined(_) | E::StreamLeft(_) => Ok(()),
+        E::SignInFailed(_) | E::CheckFailed(_) | E::StreamJoined(_) => Ok(()),
+        E::MailQueued(_) | E::MailSent(_) | E::MailFailed(_) => Ok(()),
+        words => room_settings::apply(connection, event, words).await,
     }
+}
+
+/// Deleted twice is deleted.
+async fn hidden(
+    connection: &mut SqliteConnection,
+    account: Uuid,
+    body: MessageHidden,
+) -> Result<(), sqlx::Error> {
+    let statement = sqlx::query(
+        "INSERT INTO account_hidden (account_id, room_id, seq) VALUES (?, ?, ?) \
+         ON CONFLICT (account_id, room_id, seq) DO NOTHING",
+    );
+    run(connection, statement.bind(account).bind(body.room.0).bind(body.seq as i64)).await
 }
 
 type Statement<'q> = Query<'q, sqlx::Sqlite, SqliteArguments>;

@@ -3,12 +3,22 @@
 //! gives the same rows again. A message in a room has no row here: the stream is its table.
 
 mod account;
+mod app;
+mod calendar;
+pub(crate) mod drive;
+mod notice;
 mod room;
+mod room_groups;
+mod room_services;
+mod room_settings;
+mod task;
 mod unit;
+
+pub(crate) use task::rule;
 
 use crate::sqlite::errors::corrupt;
 use kernel::journal::StoredEvent;
-use protocol::{AnyEvent, UnitPath, room::RoomEvent};
+use protocol::{AnyEvent, UnitPath};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::SqliteConnection;
 use std::fmt::Write;
@@ -19,8 +29,37 @@ pub(crate) const CLEAR: &[&str] = &[
     "DELETE FROM account_sessions",
     "DELETE FROM account_accounts",
     "DELETE FROM account_units",
+    "DELETE FROM account_hidden",
+    "DELETE FROM room_whispers",
+    "DELETE FROM room_edits",
+    "DELETE FROM room_reactions",
+    "DELETE FROM room_pins",
+    "DELETE FROM room_notices",
+    "DELETE FROM room_invites",
+    "DELETE FROM room_requests",
+    "DELETE FROM room_meetings",
+    "DELETE FROM room_threads",
+    "DELETE FROM room_answers",
+    "DELETE FROM room_settings",
+    "DELETE FROM account_mails",
     "DELETE FROM room_members",
+    "DELETE FROM drive_uses",
+    "DELETE FROM drive_links",
+    "DELETE FROM drive_versions",
+    "DELETE FROM drive_nodes",
+    "DELETE FROM drive_members",
+    "DELETE FROM drive_spaces",
     "DELETE FROM room_rooms",
+    "DELETE FROM task_finished",
+    "DELETE FROM task_people",
+    "DELETE FROM task_tasks",
+    "DELETE FROM calendar_shares",
+    "DELETE FROM calendar_notes",
+    "DELETE FROM calendar_feeds",
+    "DELETE FROM notice_recipients",
+    "DELETE FROM notice_notices",
+    "DELETE FROM app_tokens",
+    "DELETE FROM app_apps",
 ];
 
 /// Secrets that came with a command. In no event; a projector stores them or they are gone.
@@ -33,7 +72,7 @@ pub(crate) struct Private {
 
 /// The hot path: told by the type name, without reading the body.
 fn has_rows(event: &StoredEvent) -> bool {
-    !matches!(event.type_name.as_str(), "room.message_sent" | "room.message_recalled")
+    !matches!(event.type_name.as_str(), "room.message_sent" | "room.message_opened")
 }
 
 pub(crate) async fn apply(
@@ -45,7 +84,13 @@ pub(crate) async fn apply(
         None => Private::default(),
         Some(json) => serde_json::from_str(json).map_err(|_| corrupt("private part"))?,
     };
-    for event in events.iter().filter(|event| has_rows(event)) {
+    for event in events {
+        drive::uses(connection, event).await?;
+        if !has_rows(event) {
+            // Told by its audience: one that has lost its body still has its rows.
+            room::whispered(connection, event).await?;
+            continue;
+        }
         // Redacted: what is left of it has no rows.
         let Some(body) = &event.body else { continue };
         let words = AnyEvent::decode(&event.type_name, body)
@@ -53,8 +98,14 @@ pub(crate) async fn apply(
         match words {
             AnyEvent::Account(words) => account::apply(connection, event, words, &private).await?,
             AnyEvent::Unit(words) => unit::apply(connection, event, words).await?,
-            AnyEvent::Room(RoomEvent::MessageSent(_) | RoomEvent::MessageRecalled(_)) => {}
+            AnyEvent::Task(words) => task::apply(connection, event, words).await?,
+            AnyEvent::Calendar(words) => {
+                calendar::apply(connection, event, words, &private).await?;
+            }
+            AnyEvent::Notice(words) => notice::apply(connection, event, words).await?,
+            AnyEvent::App(words) => app::apply(connection, event, words, &private).await?,
             AnyEvent::Room(words) => room::apply(connection, event, words).await?,
+            AnyEvent::Space(words) => drive::apply(connection, event, words, &private).await?,
         }
     }
     Ok(())

@@ -102,7 +102,7 @@ impl Queries {
             .map_err(store_error)
     }
 
-    async fn grants(&self, account: AccountId) -> Result<Vec<Grant>, StoreError> {
+    pub(super) async fn grants(&self, account: AccountId) -> Result<Vec<Grant>, StoreError> {
         let rows = sqlx::query(
             "SELECT role, unit_id FROM account_grants WHERE account_id = ? ORDER BY role, unit_id",
         )

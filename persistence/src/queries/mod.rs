@@ -3,16 +3,32 @@
 //! Whether the caller may see a row is decided above.
 
 mod account;
+mod app;
+mod calendar;
+mod drive;
+mod message;
+mod notice;
 pub(crate) mod people;
 mod room;
+mod room_groups;
+mod room_readers;
+mod room_services;
+mod task;
 mod unit;
 
+pub use app::TokenRow;
+pub use drive::{LinkRow, Shelved};
+pub use room_readers::{MessageOf, READ_COUNTS_MAX};
+pub use room_services::MailFacts;
 pub(crate) use unit::OPEN_BELOW;
 
-use crate::sqlite::{
-    Writer,
-    errors::{corrupt, store_error},
-    read,
+use crate::{
+    search::Search,
+    sqlite::{
+        Writer,
+        errors::{corrupt, store_error},
+        read,
+    },
 };
 use kernel::journal::StoreError;
 use people::People;
@@ -26,6 +42,7 @@ pub struct Queries {
     pub(crate) readers: SqlitePool,
     pub(crate) writer: Arc<Writer>,
     pub(crate) people: Arc<People>,
+    pub(crate) search: Arc<Search>,
 }
 
 /// What sign-in needs to know about a username.

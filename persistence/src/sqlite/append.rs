@@ -253,6 +253,7 @@ async fn insert_events(
                 .bind(event.body_hash.map(|hash| hash.to_vec()))
                 .bind(event.tally as i64)
                 .bind(event.hash.to_vec())
+                .bind(event.audience.as_deref().map(read::audience_bytes))
         })
         .await
         .map(|_| ())
@@ -319,8 +320,19 @@ async fn redact(
         .bind(digest(body.as_bytes()).to_vec())
         .bind(stream.id)
         .bind(seq as i64)
-        .execute(connection)
+        .execute(&mut *connection)
         .await
-        .map(|_| ())
-        .map_err(store_error)
+        .map_err(store_error)?;
+    project::drive::redacted(&mut *connection, stream, seq).await.map_err(store_error)?;
+    // The index of the search reads on from here: it must forget the text, too.
+    sqlx::query(
+        "INSERT INTO search_erasures (position) \
+         SELECT position FROM events WHERE stream_id = ? AND seq = ?",
+    )
+    .bind(stream.id)
+    .bind(seq as i64)
+    .execute(connection)
+    .await
+    .map(|_| ())
+    .map_err(store_error)
 }

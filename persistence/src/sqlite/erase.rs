@@ -19,7 +19,8 @@ const GATHER: Duration = Duration::from_millis(250);
 const AGAIN: Duration = Duration::from_secs(1);
 /// Refusals after which an operator is told: somebody reads for a minute, or the disk is full.
 const TELL_AFTER: u32 = 60;
-/// How long a checkpoint waits for readers: commits wait as long. Then the usual time again.
+/// How long a checkpoint waits for readers: commits wait as long. Then the usual time again,
+/// which is `BUSY_MAX` of `open.rs`.
 const READERS_WAIT: &str = "PRAGMA busy_timeout = 50";
 const WRITERS_WAIT: &str = "PRAGMA busy_timeout = 2000";
 

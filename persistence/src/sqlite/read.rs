@@ -139,6 +139,7 @@ pub(crate) fn event_of_row(row: &SqliteRow) -> Result<StoredEvent, sqlx::Error> 
         trace: row.try_get::<Option<Uuid>, _>("trace_id")?.map(TraceId),
         command,
         type_name: row.try_get("type")?,
+        audience: audience(row)?,
         body: row.try_get("body")?,
         body_hash: hash(row, "body_hash")?,
         tally: unsigned(row, "tally")?,
@@ -159,6 +160,22 @@ pub(crate) fn unsigned(row: &SqliteRow, column: &str) -> Result<u64, sqlx::Error
 pub(crate) fn hash(row: &SqliteRow, column: &str) -> Result<Option<Hash>, sqlx::Error> {
     let bytes: Option<&[u8]> = row.try_get(column)?;
     bytes.map(Hash::try_from).transpose().map_err(|_| corrupt(format!("{column} is not 32 bytes")))
+}
+
+/// As `events.audience` holds it: 16 bytes an account.
+pub(crate) fn audience_bytes(audience: &[AccountId]) -> Vec<u8> {
+    audience.iter().flat_map(|account| account.0.into_bytes()).collect()
+}
+
+fn audience(row: &SqliteRow) -> Result<Option<Box<[AccountId]>>, sqlx::Error> {
+    let bytes: Option<&[u8]> = row.try_get("audience")?;
+    let Some(bytes) = bytes else { return Ok(None) };
+    let (accounts, rest) = bytes.as_chunks::<16>();
+    if !rest.is_empty() {
+        return Err(corrupt("an audience is 16 bytes an account"));
+    }
+    let of = |bytes: &[u8; 16]| AccountId(Uuid::from_bytes(*bytes));
+    Ok(Some(accounts.iter().map(of).collect()))
 }
 
 /// As SQLite stores it. No stream gets near 2^63 events; a caller may pass `u64::MAX`.

@@ -4,7 +4,7 @@
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
 use std::sync::{Arc, OnceLock};
 
-/// Row counts a statement exists in, largest first. 64 rows of 15 columns stay far below
+/// Row counts a statement exists in, largest first. 64 rows of 16 columns stay far below
 /// SQLite's bound of 32,766 parameters.
 const SIZES: [usize; 3] = [64, 8, 1];
 
@@ -87,8 +87,8 @@ impl MultiRow {
 
 pub(crate) static INSERT_EVENTS: MultiRow = MultiRow::new(
     "INSERT INTO events (stream_id, seq, at, by_account, session_id, trace_id, command_id, \
-     fingerprint, result, command_last_seq, type, body, body_hash, tally, hash) VALUES",
-    15,
+     fingerprint, result, command_last_seq, type, body, body_hash, tally, hash, audience) VALUES",
+    16,
     "",
 );
 
@@ -122,6 +122,22 @@ pub(crate) static INSERT_MEMBERS: MultiRow = MultiRow::new(
     "INSERT INTO room_members (room_id, account_id, role, joined_seq, joined_tally) VALUES",
     5,
     "",
+);
+
+pub(crate) static INSERT_TASK_PEOPLE: MultiRow =
+    MultiRow::new("INSERT INTO task_people (task_id, account_id, part, over_at) VALUES", 4, "");
+
+pub(crate) static SELECT_TASK_PEOPLE: MultiRow = MultiRow::new(
+    "SELECT task_id, account_id, part FROM task_people WHERE task_id IN (VALUES",
+    1,
+    ")",
+);
+
+/// Addressed once, whoever is found twice.
+pub(crate) static INSERT_RECIPIENTS: MultiRow = MultiRow::new(
+    "INSERT INTO notice_recipients (notice_id, account_id, kind, sent_at) VALUES",
+    4,
+    "ON CONFLICT (notice_id, account_id) DO NOTHING",
 );
 
 /// A person's card: own unit and place by name. Used by every query that shows people.

@@ -54,7 +54,7 @@ impl Full {
     }
 
     fn say(&self, room: StreamId, head: &mut Head, text: &str) -> Append {
-        let body = MessageSent { text: text.to_owned(), reply_to: None, mentions: Vec::new() };
+        let body = MessageSent { text: text.to_owned(), ..MessageSent::default() };
         let event = AnyEvent::from(RoomEvent::from(body));
         let seq = head.seq + 1;
         let record = CommandRecord {
@@ -72,6 +72,7 @@ impl Full {
             trace: None,
             command: Some(record),
             type_name: event.type_name().to_owned(),
+            audience: None,
             body: Some(event.body_json()),
             body_hash: None,
             tally: head.tally + 1,

@@ -33,6 +33,9 @@ pub(super) struct EventLine {
     command: Option<CommandLine>,
     #[serde(rename = "type")]
     type_name: String,
+    /// Left out, a whisper would come back as a message to everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    audience: Option<Box<[AccountId]>>,
     /// As text: its bytes are what the hash was taken of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     body: Option<String>,
@@ -67,6 +70,7 @@ impl From<StoredEvent> for EventLine {
                 last_seq: c.last_seq,
             }),
             type_name: event.type_name,
+            audience: event.audience,
             body: event.body,
             body_hash: event.body_hash.as_ref().map(hex),
             tally: event.tally,
@@ -91,6 +95,7 @@ impl EventLine {
                 last_seq: c.last_seq,
             }),
             type_name: self.type_name,
+            audience: self.audience,
             body: self.body,
             body_hash: self.body_hash.as_deref().map(unhex).transpose()?,
             tally: self.tally,

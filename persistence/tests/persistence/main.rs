@@ -4,12 +4,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod blobs;
 mod cases;
 mod files;
+mod groups;
+mod messages;
 mod migrations;
 mod queries;
 mod random;
+mod search;
 mod support;
+mod tasks;
 mod transfer;
 mod units;
 

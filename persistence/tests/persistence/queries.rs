@@ -325,9 +325,13 @@ async fn the_frame_text_is_the_frame() {
     let append = make.append(room, &mut Head::default(), &[message("\"引号\" \\"), message("b")]);
     let mut redacted = append.events[0].clone();
     (redacted.body, redacted.by) = (None, None);
-    for event in append.events.iter().chain([&redacted]) {
-        let text: serde_json::Value = serde_json::from_str(&event_frame_json(event)).unwrap();
-        let frame = ServerFrame::Event(event_frame(event));
+    let mut whisper = append.events[1].clone();
+    whisper.audience = Some(Box::new([make.account()]));
+    let viewer = kernel::Viewer::nobody();
+    for event in append.events.iter().chain([&redacted, &whisper]) {
+        let text: serde_json::Value =
+            serde_json::from_str(&event_frame_json(event, &viewer)).unwrap();
+        let frame = ServerFrame::Event(event_frame(event, &viewer));
         assert_eq!(text, serde_json::to_value(frame).unwrap());
     }
 }

@@ -95,6 +95,7 @@ impl Maker {
                 trace: None,
                 command: (seq == first).then(|| record.clone()),
                 type_name: event.type_name().to_owned(),
+                audience: None,
                 body: Some(event.body_json()),
                 body_hash: None,
                 tally: head.tally + u64::from(counts),
@@ -115,6 +116,25 @@ impl Maker {
         }
     }
 
+    /// A message for some.
+    pub fn whisper(
+        &self,
+        stream: StreamId,
+        head: &mut Head,
+        audience: &[AccountId],
+        text: &str,
+    ) -> Append {
+        let before = *head;
+        let mut append = self.say(stream, head, text);
+        for event in &mut append.events {
+            event.audience = Some(audience.into());
+            event.tally = before.tally;
+            event.hash = event.chain(&before.hash);
+            *head = Head { seq: event.seq, tally: event.tally, hash: event.hash };
+        }
+        append
+    }
+
     /// One message.
     pub fn say(&self, stream: StreamId, head: &mut Head, text: &str) -> Append {
         self.append(stream, head, &[message(text)])
@@ -122,6 +142,6 @@ impl Maker {
 }
 
 pub fn message(text: &str) -> AnyEvent {
-    let body = MessageSent { text: text.to_owned(), reply_to: None, mentions: Vec::new() };
+    let body = MessageSent { text: text.to_owned(), ..MessageSent::default() };
     RoomEvent::from(body).into()
 }

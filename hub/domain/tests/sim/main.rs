@@ -1,21 +1,27 @@
 //! Random histories over a few rooms and accounts, from a seed: whatever is asked, in
 //! whatever order, the invariants hold after every step. A failing history prints shrunk.
 
+mod groups;
+mod messages;
 mod scopes;
 mod steps;
+mod tasks;
 mod units;
 
 use domain::{
     Context, Decision, Entity, Order, Policy, UnitPlace, UnitTree, Who,
     account::{Account, AccountFacts},
-    room::{Room, RoomFacts, direct_room_id},
+    room::{Room, direct_room_id},
 };
 use proptest::prelude::*;
 use protocol::{
-    AccountId, ErrorBody, Grant, Millis, Role, Seq, SessionId, StreamId, UnitId, UnitPath,
+    AccountId, ErrorBody, Grant, Millis, Role, RoomId, Seq, SessionId, StreamId, UnitId, UnitPath,
     account::*, room::*, unit::UnitKind,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use steps::{Ask, AskAccount, Step, steps};
 use uuid::Uuid;
 
@@ -58,6 +64,7 @@ struct Live<E: Entity> {
     state: E,
     log: Vec<Stored<E::Event>>,
     redacted: BTreeSet<Seq>,
+    audiences: BTreeMap<Seq, Box<[AccountId]>>,
 }
 
 impl<E: Entity> Live<E>
@@ -66,7 +73,8 @@ where
 {
     fn new(id: Uuid) -> Self {
         let stream = StreamId::new(E::KIND, id);
-        Self { stream, state: E::default(), log: vec![], redacted: BTreeSet::new() }
+        let (redacted, audiences) = (BTreeSet::new(), BTreeMap::new());
+        Self { stream, state: E::default(), log: vec![], redacted, audiences }
     }
 
     fn step(
@@ -83,6 +91,7 @@ where
             let seq = self.log.len() as Seq + 1;
             self.state.apply(seq, now, who.account, event);
             self.log.push((seq, now, who.account, event.clone()));
+            self.audiences.extend(decision.audience.clone().map(|audience| (seq, audience)));
         }
         self.redacted.extend(&decision.redactions);
         Ok(decision)
@@ -183,6 +192,7 @@ impl World {
     fn ask_room(&mut self, room: u8, by: u8, ask: &Ask) {
         let live = &self.rooms[usize::from(room)];
         let head = live.log.len() as Seq;
+        let from = |back: Seq| head.saturating_sub(back);
         let owner = (0..PEOPLE)
             .find(|n| live.state.role_of(person(*n)) == Some(MemberRole::Owner))
             .unwrap_or_default();
@@ -193,13 +203,27 @@ impl World {
                 CreateRoom { name: "组".into(), members: people(members) }.into()
             }
             Ask::Open { peer } => OpenDirect { peer: person(*peer) }.into(),
-            Ask::Say { reply_to, mention } => SendMessage {
+            Ask::Say { reply_to, mention, readers, burns, forward } => SendMessage {
                 text: "好".into(),
                 reply_to: *reply_to,
                 mentions: mention.iter().map(|n| person(*n)).collect(),
+                visible_to: people(readers),
+                burn_ms: burns.then_some(5_000),
+                forward: forward.map(|back| {
+                    let place = MessageRef { room: RoomId(live.stream.id), seq: from(back) };
+                    Forward { title: "记录".into(), messages: vec![place] }
+                }),
+                ..SendMessage::default()
             }
             .into(),
-            Ask::Recall { back } => RecallMessage { seq: head.saturating_sub(*back) }.into(),
+            Ask::Edit { back } => EditMessage { seq: from(*back), text: "改".into() }.into(),
+            Ask::React { back, on } => {
+                React { seq: from(*back), emoji: "👍".into(), on: *on }.into()
+            }
+            Ask::Pin { back, on } => PinMessage { seq: from(*back), on: *on }.into(),
+            Ask::Burn { back } => OpenMessage { seq: from(*back) }.into(),
+            Ask::TimeUp { back } => return self.time_up(room, from(*back)),
+            Ask::Recall { back } => RecallMessage { seq: from(*back) }.into(),
             Ask::Rename { name } => RenameRoom { name: name.clone() }.into(),
             Ask::Add { people: numbers } => AddMembers { accounts: people(numbers) }.into(),
             Ask::Remove { person: n } => RemoveMember { account: person(*n) }.into(),
@@ -210,11 +234,23 @@ impl World {
         };
         let now = self.now;
         let live = &mut self.rooms[usize::from(room)];
-        let facts = RoomFacts::default();
+        let facts = messages::facts(live, person(by), &command);
         let outcome =
             live.step(&who(by), now, |state, context| state.decide(&command, &facts, context));
         if let Ok(decision) = outcome {
             self.deliver(&decision);
+        }
+    }
+
+    /// A timer may be late and may come twice.
+    fn time_up(&mut self, room: u8, seq: Seq) {
+        let order = Order::TimerFired { name: format!("burn:{seq}") };
+        let live = &mut self.rooms[usize::from(room)];
+        for time in 0..2 {
+            let settled = live
+                .step(&Who::hub(), self.now, |state, context| state.settle(&order, context))
+                .expect("a timer is never refused");
+            assert!(time == 0 || settled.events.is_empty(), "burnt twice");
         }
     }
 
@@ -334,6 +370,7 @@ impl World {
 
 fn check_room(live: &Live<Room>) {
     live.check_loading();
+    messages::check(live);
     let mut members = BTreeSet::new();
     for (_, _, _, event) in &live.log {
         match event {
@@ -341,6 +378,7 @@ fn check_room(live: &Live<Room>) {
                 members.extend(created.members.iter().map(|member| member.account));
             }
             RoomEvent::MemberAdded(added) => assert!(members.insert(added.account)),
+            RoomEvent::MembersAdded(added) => members.extend(&added.accounts),
             RoomEvent::MemberRemoved(removed) => assert!(members.remove(&removed.account)),
             _ => {}
         }
@@ -349,8 +387,11 @@ fn check_room(live: &Live<Room>) {
     assert!(members.len() <= policy().room_members_max);
     let owners = live.state.members().filter(|(_, role)| *role == MemberRole::Owner).count();
     match live.state.kind() {
-        Some(RoomKind::Group) => assert_eq!(owners, usize::from(!members.is_empty())),
+        Some(RoomKind::Group | RoomKind::Announcement | RoomKind::Desk) => {
+            assert_eq!(owners, usize::from(!members.is_empty()))
+        }
         Some(RoomKind::Direct) => assert_eq!((owners, members.len()), (0, 2)),
+        Some(RoomKind::Service) => assert_eq!(owners, 0),
         None => assert!(members.is_empty()),
     }
 }

@@ -24,6 +24,27 @@ pub enum Ask {
     Say {
         reply_to: Option<Seq>,
         mention: Option<u8>,
+        readers: Vec<u8>,
+        burns: bool,
+        /// The event this many numbers before the last one.
+        forward: Option<Seq>,
+    },
+    Edit {
+        back: Seq,
+    },
+    React {
+        back: Seq,
+        on: bool,
+    },
+    Pin {
+        back: Seq,
+        on: bool,
+    },
+    Burn {
+        back: Seq,
+    },
+    TimeUp {
+        back: Seq,
     },
     /// The event this many numbers before the last one.
     Recall {
@@ -60,6 +81,24 @@ pub enum AskAccount {
     Revoke { role: Role },
 }
 
+fn says() -> impl Strategy<Value = Ask> {
+    let readers = prop_oneof![2 => Just(vec![]), 1 => prop::collection::vec(0..PEOPLE, 1..3)];
+    (
+        prop::option::of(0u64..20),
+        prop::option::weighted(0.2, 0..PEOPLE),
+        readers,
+        prop::bool::weighted(0.2),
+        prop::option::weighted(0.2, 0u64..6),
+    )
+        .prop_map(|(reply_to, mention, readers, burns, forward)| Ask::Say {
+            reply_to,
+            mention,
+            readers,
+            burns,
+            forward,
+        })
+}
+
 fn asks() -> impl Strategy<Value = Ask> {
     let people = || prop::collection::vec(0..PEOPLE, 0..5);
     let role =
@@ -67,8 +106,12 @@ fn asks() -> impl Strategy<Value = Ask> {
     prop_oneof![
         2 => people().prop_map(|members| Ask::Create { members }),
         1 => (0..PEOPLE).prop_map(|peer| Ask::Open { peer }),
-        5 => (prop::option::of(0u64..20), prop::option::of(0..PEOPLE))
-            .prop_map(|(reply_to, mention)| Ask::Say { reply_to, mention }),
+        8 => says(),
+        3 => (0u64..6).prop_map(|back| Ask::Edit { back }),
+        3 => (0u64..6, any::<bool>()).prop_map(|(back, on)| Ask::React { back, on }),
+        2 => (0u64..6, any::<bool>()).prop_map(|(back, on)| Ask::Pin { back, on }),
+        2 => (0u64..6).prop_map(|back| Ask::Burn { back }),
+        2 => (0u64..6).prop_map(|back| Ask::TimeUp { back }),
         3 => (0u64..8).prop_map(|back| Ask::Recall { back }),
         1 => "\\PC{0,70}".prop_map(|name| Ask::Rename { name }),
         2 => people().prop_map(|people| Ask::Add { people }),

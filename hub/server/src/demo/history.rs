@@ -86,7 +86,7 @@ async fn play(
     for (at, room, who, text) in lines {
         clock.advance((at - clock.now()).max(0));
         let sender = room.members[who % room.members.len()];
-        let message = SendMessage { text: text.to_owned(), reply_to: None, mentions: Vec::new() };
+        let message = SendMessage { text: text.to_owned(), ..SendMessage::default() };
         let seq = ask(hub, &sender.who(), room.stream, message.into()).await?;
         heads.insert(room.stream, seq);
         bar.inc(1);

@@ -77,7 +77,8 @@ async fn create(config: &Config) -> Result<(), String> {
     let unfinished = Config { data: workshop.clone(), ..config.clone() };
     let accounts = fill(&unfinished).await?;
     put_in_place(&unfinished.database(), &config.database())?;
-    std::fs::remove_dir(&workshop).map_err(in_workshop)?;
+    // What is left is the search index: made anew from the streams.
+    std::fs::remove_dir_all(&workshop).map_err(in_workshop)?;
     log::say(format_args!("demonstration hall with {accounts} accounts"));
     Ok(())
 }

@@ -84,6 +84,7 @@ async fn checks(config: &Config) -> Vec<Found> {
         disk::file_system(&config.data),
         store::database(&config.database()),
         store::clock(&config.database(), SystemClock.now()).await,
+        store::search(&config.database()).await,
         certificate(config),
     ];
     checks.extend(config.listen.iter().map(|address| machine::port(*address)));

@@ -60,6 +60,27 @@ pub(super) async fn clock(database: &Path, now: Millis) -> Found {
     }
 }
 
+/// The index of the search follows the events; what it lacks it takes in at the next start.
+pub(super) async fn search(database: &Path) -> Found {
+    const CHECK: &str = "search index";
+    if !database.exists() {
+        return Found::ok(CHECK, "none yet; the first message makes it");
+    }
+    let last = match persistence::last_position(database).await {
+        Ok(last) => last,
+        Err(error) => {
+            return Found::weak(CHECK, format!("the events could not be counted: {error}"));
+        }
+    };
+    match persistence::search_position(database) {
+        None => Found::ok(CHECK, format!("none; the next start makes it from {last} events")),
+        Some(position) if position > last => {
+            Found::weak(CHECK, "of another history; the next start makes it again")
+        }
+        Some(position) => Found::ok(CHECK, format!("lacks the last {} events", last - position)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

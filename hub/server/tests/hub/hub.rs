@@ -270,7 +270,7 @@ impl Person {
 }
 
 pub(crate) fn say(text: &str) -> RoomCommand {
-    SendMessage { text: text.to_owned(), reply_to: None, mentions: Vec::new() }.into()
+    SendMessage { text: text.to_owned(), ..SendMessage::default() }.into()
 }
 
 /// The text of a message event.

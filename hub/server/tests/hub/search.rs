@@ -1,0 +1,88 @@
+//! Searching from outside: what was just said is found, by those who may see it and nobody
+//! else, until it is taken back; after a restart, a kill and a rebuild as before.
+
+use crate::hub::{Folder, Hub, PATIENCE, Person, run};
+use client::Search;
+use protocol::{
+    Seq, StreamId,
+    room::{RecallMessage, RoomCommand, SendMessage},
+    search::{SearchAnswer, SearchKind},
+};
+
+async fn search(person: &Person, text: &str) -> SearchAnswer {
+    person.door().search(&Search::of(text)).await.expect("answered")
+}
+
+async fn seqs(person: &Person, text: &str) -> Vec<Seq> {
+    search(person, text).await.hits.iter().map(|hit| hit.seq).collect()
+}
+
+/// Asks again until the answer is this.
+async fn until(person: &Person, text: &str, wanted: &[Seq]) {
+    let asked = async { while seqs(person, text).await != wanted {} };
+    let found = tokio::time::timeout(PATIENCE, asked).await;
+    assert!(found.is_ok(), "{text} is not {wanted:?}: {:?}", seqs(person, text).await);
+}
+
+async fn whisper(person: &Person, room: StreamId, text: &str, to: &Person) -> Seq {
+    let command = SendMessage {
+        text: text.to_owned(),
+        visible_to: vec![to.account],
+        ..SendMessage::default()
+    };
+    let sent = person.client.command(room, RoomCommand::from(command)).await;
+    sent.expect("a member may whisper").seq
+}
+
+#[tokio::test]
+async fn what_is_said_is_found_by_those_who_may_see_it() {
+    let folder = Folder::new();
+    let mut hub = Hub::with(&folder.0, &["admin", "anna", "bela", "cili"]).await;
+    let (anna, bela) = (hub.sign_in("anna").await, hub.sign_in("bela").await);
+    let cili = hub.sign_in("cili").await;
+    let room = anna.make_room("值班群", &[bela.account, cili.account]).await;
+    let other = anna.make_room("别的群", &[bela.account]).await;
+
+    let said = anna.say(room, "请带社保卡到三号窗口办理补贴申请").await;
+    until(&bela, "社保卡", &[said]).await;
+    let answer = search(&cili, "申请补贴").await;
+    assert_eq!(answer.hits.len(), 1, "the words in another order");
+    assert_eq!((answer.hits[0].stream, answer.hits[0].by), (room, Some(anna.account)));
+    assert!(answer.hits[0].snippet.iter().any(|piece| piece.mark && piece.text == "补贴申请"));
+    assert_eq!(answer.places[0].name, "值班群");
+    assert_eq!(answer.authors[0].username, "anna");
+    assert!(search(&cili, "zbq").await.rooms.iter().any(|found| found.stream == room));
+    assert!(search(&cili, "bela").await.people.iter().any(|card| card.account == bela.account));
+
+    let apart = anna.say(other, "社保卡在别处").await;
+    until(&bela, "别处", &[apart]).await;
+    assert!(seqs(&cili, "别处").await.is_empty(), "a member of the other room only");
+    let restricted = Search { room: Some(protocol::RoomId(other.id)), ..Search::of("社保卡") };
+    let refused = cili.door().search(&restricted).await.expect_err("no member");
+    assert!(refused.to_string().contains("search.not_member"), "{refused}");
+
+    let secret = whisper(&anna, room, "悄悄话：低保名单", &bela).await;
+    until(&bela, "低保", &[secret]).await;
+    assert_eq!(seqs(&anna, "低保").await, [secret], "its sender");
+    assert!(seqs(&cili, "低保").await.is_empty());
+
+    hub.kill_and_restart().await;
+    until(&bela, "低保", &[secret]).await;
+    let recall = RoomCommand::from(RecallMessage { seq: said });
+    anna.client.command(room, recall).await.expect("its sender may");
+    assert!(seqs(&bela, "补贴").await.is_empty(), "gone at once: a hit is read from the journal");
+    let last = anna.say(room, "补贴 最后一条").await;
+    until(&bela, "补贴", &[last]).await;
+
+    assert_eq!(hub.stop().await, Some(0));
+    let rebuilt = run(&folder.0, &["rebuild"], "").await;
+    assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+    let hub = Hub::start(&folder.0, "127.0.0.1:0").await;
+    let (bela, cili) = (hub.sign_in("bela").await, hub.sign_in("cili").await);
+    assert_eq!(seqs(&bela, "补贴").await, [last], "found before anything new is fed");
+    assert!(seqs(&cili, "低保").await.is_empty());
+    let only_files = Search { kinds: vec![SearchKind::File], ..Search::of("补贴") };
+    assert!(bela.door().search(&only_files).await.expect("answered").hits.is_empty());
+    let (_, metrics) = hub.get("/metrics").await;
+    assert!(metrics.contains("hub_search_lag_events 0"), "{metrics}");
+}

@@ -1,0 +1,76 @@
+//! A service: an asker's thread appears at the agents, one of them takes it, no two of them.
+
+use crate::hub::{Folder, Hub, next, next_text};
+use client::ClientError;
+use protocol::http::{ServiceInfo, ThreadInfo, Waiting};
+use protocol::room::*;
+use protocol::{EntityKind, RoomId, StreamId};
+
+fn code<T: std::fmt::Debug>(outcome: Result<T, ClientError>) -> String {
+    match outcome {
+        Err(ClientError::Refused(error)) => error.code.into_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_thread_appears_at_the_agents_and_one_of_them_has_it() {
+    let folder = Folder::new();
+    let hub = Hub::with(&folder.0, &["aygul", "wangwei", "asker", "other"]).await;
+    let (aygul, wang) = (hub.sign_in("aygul").await, hub.sign_in("wangwei").await);
+    let (asker, other) = (hub.sign_in("asker").await, hub.sign_in("other").await);
+    let desk = StreamId::new(EntityKind::Room, client::ids::next());
+    let create = CreateDesk { name: "医保咨询".to_owned(), members: vec![wang.account] };
+    aygul.client.command(desk, RoomCommand::from(create)).await.expect("a manager may");
+    let mut news = wang.client.watch(desk, 1).await.expect("connected");
+
+    let services: Vec<ServiceInfo> = asker.door().get("/v1/services").await.expect("anybody may");
+    let service = services.first().expect("one").service;
+    assert_eq!((service, services[0].agents, services[0].agent), (RoomId(desk.id), 2, false));
+    let open = || RoomCommand::from(OpenService { service });
+    let thread = asker.client.command(None, open()).await.expect("anybody may ask").stream;
+    asker.say(thread, "异地就医怎么备案？").await;
+    let second = other.client.command(None, open()).await.expect("anybody may ask").stream;
+
+    // It comes to the agents by itself.
+    let event = next(&mut news).await;
+    assert_eq!(event.type_name, "room.thread_changed");
+    assert_eq!(event.body.expect("a body")["thread"], thread.id.to_string());
+    let path = format!("/v1/rooms/{}/threads", desk.id);
+    let threads: Vec<ThreadInfo> = wang.door().get(&path).await.expect("an agent may");
+    let listed: Vec<_> = threads.iter().map(|one| one.thread.0).collect();
+    assert_eq!(listed, [thread.id, second.id], "the longest waiting first");
+    assert!(asker.door().get::<Vec<ThreadInfo>>(&path).await.is_err(), "the desk is theirs");
+    assert!(other.door().events_after(thread, 0, 10).await.is_err(), "each sees only their own");
+    let place = format!("/v1/rooms/{}/waiting", second.id);
+    let waits: Waiting = other.door().get(&place).await.expect("their own");
+    assert_eq!(waits.position, Some(2));
+
+    // Both agents read it; the one who takes it answers.
+    let mut reading = wang.client.watch(thread, 0).await.expect("connected");
+    assert_eq!(next_text(&mut reading).await, "异地就医怎么备案？");
+    assert_eq!(code(wang.client.command(thread, crate::hub::say("我来")).await), "room.not_member");
+    let take = |over| RoomCommand::from(AssignThread { account: aygul.account, over });
+    let own = RoomCommand::from(AssignThread { account: wang.account, over: false });
+    wang.client.command(thread, own).await.expect("an agent may");
+    wang.say(thread, "请在国家医保APP上办理").await;
+    assert_eq!(code(aygul.client.command(thread, take(false)).await), "room.thread_taken");
+    let waits: Waiting = other.door().get(&place).await.expect("their own");
+    assert_eq!(waits.position, Some(1));
+    aygul.client.command(thread, take(true)).await.expect("knowingly");
+    aygul.say(thread, "还需要什么帮助？").await;
+    let close = RoomCommand::from(CloseThread {});
+    aygul.client.command(thread, close).await.expect("an agent may");
+    assert_eq!(
+        code(asker.client.command(thread, crate::hub::say("有")).await),
+        "room.thread_closed"
+    );
+    asker.client.command(None, open()).await.expect("again");
+    asker.say(thread, "有").await;
+
+    // Who leaves the desk sees its threads no more.
+    let leave = RoomCommand::from(LeaveRoom {});
+    wang.client.command(desk, leave).await.expect("may leave");
+    assert!(wang.door().events_after(thread, 0, 10).await.is_err());
+    assert_eq!(hub.stop().await, Some(0));
+}
