@@ -135,7 +135,9 @@ test('somebody is called by name, all are called, and the emoji picker writes', 
   assert.equal(await message(three, `看一下 ${run}`).locator('.at-me').count(), 0);
 
   await one.locator('.chat textarea').pressSequentially('@所有');
+  await one.locator('.mention-list [role=option]').first().waitFor();
   await one.locator('.chat textarea').press('Enter');
+  await one.locator('.mention-list').waitFor({ state: 'detached' });
   await one.locator('.chat textarea').pressSequentially(`收到请回复 ${run}`);
   await one.locator('.tools button').first().click();
   await one.locator('.emoji-grid button').first().click();
