@@ -12,6 +12,7 @@ use crate::{
     room::{Admitted, ReadCounter},
     search::Indexer,
     unit::Trees,
+    web::Web,
 };
 use domain::Policy;
 use kernel::{Arbiters, Clock, Fanout, IdSource, Mailbox, journal::Journal};
@@ -35,6 +36,8 @@ pub struct Parts {
     pub argon2_memory_kib: u32,
     /// Where mails go; `None`: nowhere, and each try says so.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// How other machines are asked; `None`: they are not.
+    pub web: Option<Arc<dyn Web>>,
 }
 
 pub(crate) struct Env {
@@ -57,6 +60,7 @@ pub(crate) struct Env {
     pub relay: OnceLock<Mailbox<Relay>>,
     pub readers: OnceLock<Mailbox<ReadCounter>>,
     pub mailer: Option<Arc<dyn Mailer>>,
+    pub web: Option<Arc<dyn Web>>,
     pub admitted: Admitted,
     pub search: OnceLock<Mailbox<Indexer>>,
     pub metrics: Metrics,

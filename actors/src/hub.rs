@@ -14,6 +14,7 @@ use crate::{
     search::Indexer,
     shell::Shell,
     unit,
+    web::Web,
 };
 use domain::{Order, Who};
 use kernel::{
@@ -71,6 +72,7 @@ impl Hub {
             relay: OnceLock::new(),
             readers: OnceLock::new(),
             mailer: parts.mailer,
+            web: parts.web,
             admitted: room::Admitted::default(),
             search: OnceLock::new(),
             metrics: Metrics::new(),
@@ -97,6 +99,11 @@ impl Hub {
         // The relay starts delivering at once and needs the others: it is set last.
         assert!(env.relay.set(relay).is_ok(), "a new environment has no relay yet");
         Self(env)
+    }
+
+    /// How other machines are asked, where they may be.
+    pub fn web(&self) -> Option<&Arc<dyn Web>> {
+        self.0.web.as_ref()
     }
 
     /// Decides a command; the answer means its events are durable.

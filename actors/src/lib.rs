@@ -21,11 +21,13 @@ mod search;
 mod shell;
 mod task;
 mod unit;
+mod web;
 
 pub use account::must_change_password;
 pub use env::Parts;
 pub use hub::{Hub, Request, SignedInAs};
 pub use mail::{Mail, Mailer};
+pub use web::{Reach, Web, WebError, WebMethod, WebRequest, WebResponse};
 
 /// What is stored of a secret that a client made.
 pub use app::secret_hash;

@@ -130,6 +130,7 @@ impl Scene {
             arbiters: 2,
             argon2_memory_kib: 64,
             mailer: None,
+            web: None,
         });
         Self { hub, clock, broken, ids: SystemIds }
     }

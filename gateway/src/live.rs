@@ -57,6 +57,7 @@ impl Scene {
             arbiters: 1,
             argon2_memory_kib: 1_024,
             mailer: None,
+            web: None,
         });
         let files = persistence::BlobOptions {
             folder: directory.join("drive"),

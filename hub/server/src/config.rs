@@ -43,6 +43,7 @@ pub(crate) struct Config {
     pub(crate) mail_from: String,
     pub(crate) mail_user: String,
     pub(crate) mail_password: Option<Secret>,
+    pub(crate) outbound_allow: Vec<Network>,
     pub(crate) log_level: String,
     pub(crate) log_json: bool,
 }

@@ -11,6 +11,7 @@ mod log;
 mod mail;
 mod maintain;
 mod offline;
+mod outbound;
 mod prompt;
 mod serve;
 mod tls;

@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::log;
 use crate::mail::Smtp;
+use crate::outbound;
 use crate::tls::Certificate;
 use actors::{Hub, Parts};
 use gateway::GatewayConfig;
@@ -41,6 +42,7 @@ pub(crate) fn parts(
         arbiters: config.arbiters,
         argon2_memory_kib: config.argon2_memory_kib,
         mailer: None,
+        web: None,
     }
 }
 
@@ -53,7 +55,8 @@ pub(crate) async fn serve(config: Config, demo: bool) -> Result<(), String> {
     allow_files();
     let (journal, queries) = open(&config).await?;
     let parts = parts(&config, journal.clone(), queries, Arc::new(SystemClock));
-    let hub = Hub::start(Parts { mailer, ..parts });
+    let web = outbound::client(config.outbound_allow.clone())?;
+    let hub = Hub::start(Parts { mailer, web: Some(web), ..parts });
     let served = serve_hub(&config, listeners, certificate, &hub, demo).await;
     // Within the same patience as the draining: a query that hangs must not hold the end up.
     match tokio::time::timeout(DRAIN_WITHIN, journal.close()).await {
