@@ -12,6 +12,9 @@ use std::{sync::Arc, time::Duration};
 /// Events gather so long, so that many share a commit of the index. With the commit itself
 /// (some tens of milliseconds) what is durable is found well within a second.
 const GATHER: Duration = Duration::from_millis(250);
+/// While events keep coming: each commit of the index syncs several files, on the disk that
+/// commits of the journal wait for.
+const GATHER_BUSY: Duration = Duration::from_millis(600);
 /// Commits that nobody nudged for (another process), failures, and sweeps: looked at so often.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
 
@@ -54,7 +57,7 @@ impl Indexer {
                 if fed.behind > 0 {
                     self.feed(Duration::ZERO, scope);
                 } else if nudged {
-                    self.feed(GATHER, scope);
+                    self.feed(GATHER_BUSY, scope);
                 }
             }
             // Tried again when looked at next: a full disk refuses every round.

@@ -4,7 +4,7 @@
 use crate::{
     Queries, SqliteJournal,
     search::Search,
-    sqlite::{Writer, erase, errors::store_error},
+    sqlite::{Writer, checkpoint, erase, errors::store_error},
 };
 use kernel::journal::StoreError;
 use protocol::Millis;
@@ -68,7 +68,8 @@ pub async fn open(options: &StoreOptions) -> Result<(SqliteJournal, Queries), St
         .await
         .map_err(store_error)?;
     let writer = Arc::new(writer);
-    erase::start(&writer, asked);
+    erase::start(&writer, asked.erase);
+    checkpoint::start(&writer, asked.committed);
     let queries = Queries {
         readers: readers.clone(),
         writer: writer.clone(),

@@ -6,8 +6,9 @@
 //! next round begins where the disk says.
 
 use super::{
-    Hand, Search, apart,
+    Hand, Search,
     document::{self, EDITS},
+    giving_way,
     index::{Entry, Mark, Opened, bit},
 };
 use crate::{
@@ -116,7 +117,7 @@ impl Queries {
         let done = self.feed_round().await;
         if done.is_err() {
             // Nothing half done is kept. That it cannot be put away says the error already.
-            let _ = apart(&self.search, |search| {
+            let _ = giving_way(&self.search, |search| {
                 search.put_down();
                 Ok(())
             })
@@ -137,7 +138,7 @@ impl Queries {
             let Some(mark) = page.mark else { break };
             fed.events += read as u64;
             at = mark;
-            apart(&self.search, move |search| search.take(&page, mark)).await?;
+            giving_way(&self.search, move |search| search.take(&page, mark)).await?;
             if read < PAGE {
                 break;
             }
@@ -145,7 +146,7 @@ impl Queries {
         let erased = self.erasures().await?;
         let targets: Vec<(Uuid, u64)> =
             erased.iter().map(|(_, stream, seq)| (*stream, *seq)).collect();
-        apart(&self.search, move |search| search.finish(&targets)).await?;
+        giving_way(&self.search, move |search| search.finish(&targets)).await?;
         if let Some((id, _, _)) = erased.last() {
             self.erased(*id).await?;
         }
@@ -155,10 +156,10 @@ impl Queries {
 
     /// Where to go on; `None`: the store is closed.
     async fn search_mark(&self) -> Result<Option<Mark>, StoreError> {
-        if let Some(known) = apart(&self.search, |search| Ok(search.known())).await? {
+        if let Some(known) = giving_way(&self.search, |search| Ok(search.known())).await? {
             return Ok(known);
         }
-        let mark = apart(&self.search, Search::open).await?;
+        let mark = giving_way(&self.search, Search::open).await?;
         if mark.position == 0 {
             return Ok(Some(mark));
         }
@@ -172,7 +173,7 @@ impl Queries {
             return Ok(Some(mark));
         }
         tracing::warn!("the search index belongs to another history; it is made again");
-        apart(&self.search, Search::begin_again).await.map(Some)
+        giving_way(&self.search, Search::begin_again).await.map(Some)
     }
 
     async fn search_page(&self, after: Mark) -> Result<Page, StoreError> {
@@ -237,7 +238,7 @@ impl Queries {
     /// Removes the bytes of forgotten texts from the index's files, and from memory what was not
     /// used since the last call. True: no forgotten text is left.
     pub async fn sweep_search(&self) -> Result<bool, StoreError> {
-        apart(&self.search, |search| {
+        giving_way(&self.search, |search| {
             search.dictionary.rest();
             search.sweep()
         })
@@ -247,7 +248,7 @@ impl Queries {
     /// Ends feeding; what was not committed is read again at the next start.
     pub async fn close_search(&self) {
         // Nobody is left to tell, and nothing is lost: the journal has everything.
-        let _ = apart(&self.search, |search| {
+        let _ = giving_way(&self.search, |search| {
             let mut hand = search.hand();
             hand.writer = None;
             hand.closed = true;
@@ -261,7 +262,7 @@ impl Queries {
         &self,
         mut progress: impl FnMut(u64, u64),
     ) -> Result<u64, StoreError> {
-        apart(&self.search, Search::begin_again).await?;
+        giving_way(&self.search, Search::begin_again).await?;
         let mut done = 0;
         loop {
             let fed = self.feed_search().await?;

@@ -120,3 +120,27 @@ async fn apart<T: Send + 'static>(
         .await
         .map_err(|error| StoreError::Unavailable(format!("search: {error}")))?
 }
+
+/// The niceness of what feeds the index. Threads take it over from whoever starts them, so the
+/// index's own have it too: where cores are short, acknowledging comes before finding.
+const NICE: i32 = 10;
+
+/// Runs work of the index on a thread of its own that gives way to everything else. Not one of
+/// the runtime's: those cannot be made eager again.
+async fn giving_way<T: Send + 'static>(
+    search: &Arc<Search>,
+    work: impl FnOnce(&Search) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let search = search.clone();
+    let (done, outcome) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name("search".to_owned()).spawn(move || {
+        if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+            tracing::debug!(%error, "the index is fed as eagerly as all else");
+        }
+        // Whoever asked may have gone with the hub.
+        drop(done.send(work(&search)));
+    });
+    let failed = |why: String| StoreError::Unavailable(format!("search: {why}"));
+    thread.map_err(|error| failed(error.to_string()))?;
+    outcome.await.map_err(|_| failed("feeding broke off".to_owned()))?
+}

@@ -78,7 +78,9 @@ impl Writer {
             return Ok(true);
         }
         let mut connection = self.take(&mut state).await?;
+        let folding = self.folding.lock().await;
         let busy = checkpoint(&mut connection).await.map_err(store_error)?;
+        drop(folding);
         state.connection = Some(connection);
         Ok(!busy)
     }

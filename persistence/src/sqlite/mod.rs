@@ -3,6 +3,7 @@
 //! A connection that was left in the middle of anything is thrown away, never reused.
 
 mod append;
+pub(crate) mod checkpoint;
 pub(crate) mod cursors;
 pub(crate) mod erase;
 pub(crate) mod errors;
@@ -15,6 +16,7 @@ pub(crate) mod timers;
 mod verify;
 
 use async_trait::async_trait;
+use checkpoint::{Folder, Folding};
 use erase::Eraser;
 use errors::store_error;
 use kernel::journal::{
@@ -30,11 +32,19 @@ use uuid::Uuid;
 /// Heads kept so that a hot stream needs no read before its append: 16,384 × about 90 bytes.
 const HEADS_MAX: usize = 16_384;
 
+/// Who waits for the writer: the tasks that [`erase::start`] and [`checkpoint::start`] run.
+pub(crate) struct Asked {
+    pub(crate) erase: mpsc::Receiver<()>,
+    pub(crate) committed: mpsc::Receiver<()>,
+}
+
 /// The one connection that writes.
 pub(crate) struct Writer {
     options: SqliteConnectOptions,
     state: Mutex<WriterState>,
     pub(crate) eraser: Eraser,
+    folder: Folder,
+    folding: Mutex<Folding>,
 }
 
 #[derive(Default)]
@@ -53,28 +63,31 @@ pub(crate) struct WriterState {
 pub(crate) struct Session<'a> {
     pub(crate) state: tokio::sync::MutexGuard<'a, WriterState>,
     pub(crate) connection: SqliteConnection,
+    folder: &'a Folder,
 }
 
 impl Writer {
-    /// Migrates the file. Whoever holds the receiver is asked to erase (see `erase`).
+    /// Migrates the file.
     pub(crate) async fn connect(
         options: SqliteConnectOptions,
-    ) -> Result<(Self, mpsc::Receiver<()>), StoreError> {
+    ) -> Result<(Self, Asked), StoreError> {
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(store_error)?;
         sqlx::migrate!()
             .run(&mut connection)
             .await
             .map_err(|error| StoreError::Unavailable(format!("migration: {error}")))?;
         let state = WriterState { connection: Some(connection), ..WriterState::default() };
-        let (eraser, asked) = Eraser::new();
-        Ok((Self { options, state: Mutex::new(state), eraser }, asked))
+        let (eraser, erase) = Eraser::new();
+        let (folder, committed) = Folder::new();
+        let (state, folding) = (Mutex::new(state), Mutex::default());
+        Ok((Self { options, state, eraser, folder, folding }, Asked { erase, committed }))
     }
 
     /// Waits for the lock and begins a transaction.
     pub(crate) async fn begin(&self) -> Result<Session<'_>, StoreError> {
         let mut state = self.state.lock().await;
         let connection = self.take(&mut state).await?;
-        let mut session = Session { state, connection };
+        let mut session = Session { state, connection, folder: &self.folder };
         match sqlx::query("BEGIN IMMEDIATE").execute(&mut session.connection).await {
             Ok(_) => Ok(session),
             // Nothing has begun; the next attempt starts from a fresh connection.
@@ -101,6 +114,7 @@ impl Session<'_> {
         match sqlx::query("COMMIT").execute(&mut self.connection).await {
             Ok(_) => {
                 self.state.connection = Some(self.connection);
+                self.folder.committed();
                 Ok(())
             }
             Err(error) => {
@@ -142,9 +156,10 @@ impl SqliteJournal {
         self.readers.close().await;
         let mut state = self.writer.state.lock().await;
         state.closed = true;
+        let folded = self.writer.end_folding().await;
         match state.connection.take() {
-            Some(connection) => connection.close().await.map_err(store_error),
-            None => Ok(()),
+            Some(connection) => connection.close().await.and(folded).map_err(store_error),
+            None => folded.map_err(store_error),
         }
     }
 }

@@ -143,7 +143,7 @@ pub(crate) static INSERT_RECIPIENTS: MultiRow = MultiRow::new(
 /// A person's card: own unit and place by name. Used by every query that shows people.
 pub(crate) static SELECT_CARDS: MultiRow = MultiRow::new(
     "SELECT a.account_id, a.username, a.name_zh, a.name_ug, a.name_en, a.unit_id, a.post, \
-     a.phone, a.disabled, u.name_zh AS unit_zh, u.name_ug AS unit_ug, u.name_en AS unit_en, \
+     a.phone, a.disabled, a.avatar, u.name_zh AS unit_zh, u.name_ug AS unit_ug, u.name_en AS unit_en, \
      p.name_zh AS place_zh, p.name_ug AS place_ug, p.name_en AS place_en \
      FROM account_accounts a \
      LEFT JOIN account_units u ON u.unit_id = a.unit_id \
