@@ -8,6 +8,7 @@ use crate::{
     params::{self, Params},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::future::try_join3;
 use protocol::{
     EntityKind, ErrorBody, ErrorKind, RoomId, Seq, StreamId, http::Readers, room::MemberRole,
 };
@@ -53,13 +54,15 @@ pub(crate) async fn readers(request: HttpRequest, caller: Caller, edge: web::Dat
             };
             ErrorBody::new(kind, code, message).field("seq")
         })?;
-    let units = queries.readers_by_unit(message).await?;
-    let readers = Readers {
-        read_count: units.iter().map(|unit| unit.read).sum(),
-        unread_count: units.iter().map(|unit| unit.unread).sum(),
-        units,
-        read: queries.readers_page(message, true, after_read, limit).await?,
-        unread: queries.readers_page(message, false, after_unread, limit).await?,
-    };
+    // Side by side: each goes through all members of a room that may be large.
+    let (units, read, unread) = try_join3(
+        queries.readers_by_unit(message),
+        queries.readers_page(message, true, after_read, limit),
+        queries.readers_page(message, false, after_unread, limit),
+    )
+    .await?;
+    let read_count = units.iter().map(|unit| unit.read).sum();
+    let unread_count = units.iter().map(|unit| unit.unread).sum();
+    let readers = Readers { read_count, unread_count, units, read, unread };
     Ok(HttpResponse::Ok().json(readers))
 }

@@ -36,6 +36,8 @@ pub(crate) struct Place<'a> {
     /// Nobody in particular on the bare server.
     people: Option<&'a [Person]>,
     room: String,
+    /// So many of the crowd speak, in turn.
+    speakers: usize,
     /// So far.
     trials: Cell<u64>,
 }
@@ -58,11 +60,18 @@ impl<'a> Place<'a> {
             writer.send(&add).await?;
             reader.until("ack").await?;
         }
-        Ok(Self { server: &hub.process, people: Some(&hub.people), room, trials: Cell::new(0) })
+        Ok(Self { speakers: SPEAKERS, ..Self::in_room(hub, room) })
+    }
+
+    /// A room of this hub in which the first of its people alone may speak.
+    pub(crate) fn in_room(hub: &'a Hub, room: String) -> Self {
+        let (server, people, trials) = (&hub.process, Some(hub.people.as_slice()), Cell::new(0));
+        Self { server, people, room, speakers: 1, trials }
     }
 
     pub(crate) fn on_bare(server: &'a Process) -> Self {
-        Self { server, people: None, room: String::new(), trials: Cell::new(0) }
+        let (room, trials) = (String::new(), Cell::new(0));
+        Self { server, people: None, room, speakers: SPEAKERS, trials }
     }
 
     /// Connects everybody anew; each watches from now on.
@@ -99,7 +108,7 @@ impl<'a> Place<'a> {
             writers.push(writer);
             local.spawn_local(listen(reader, heard.clone()));
         }
-        let speakers = writers.len().min(SPEAKERS);
+        let speakers = writers.len().min(self.speakers);
         local.run_until(self.quiet()).await?;
         let (meter, cpu) = (Meter::start()?, self.server.cpu_seconds()?);
         heard.began.set(Instant::now());
@@ -126,6 +135,7 @@ impl<'a> Place<'a> {
             deliveries,
             deliveries_per_second: deliveries as f64 / last.max(0.001),
             p99_ms: latency.value_at_quantile(0.99) as f64 / 1e3,
+            longest_ms: latency.max() as f64 / 1e3,
             cpu_per_million: cpu / deliveries.max(1) as f64 * 1e6,
             generator: busy.get().map_or_else(|| meter.read(), Ok)?,
         })
@@ -175,6 +185,7 @@ pub(crate) struct Trial {
     pub(crate) deliveries: u64,
     pub(crate) deliveries_per_second: f64,
     pub(crate) p99_ms: f64,
+    pub(crate) longest_ms: f64,
     /// Seconds of the server's CPU.
     pub(crate) cpu_per_million: f64,
     pub(crate) generator: Busy,

@@ -1,11 +1,13 @@
-//! Who has read a message, in a room as large as rooms get: an announcement room, half of
-//! whose members have read. The list is asked for by its author, of a new message and of one
-//! that a thousand others have followed: age must not matter.
+//! A room as large as rooms get: an announcement room, half of whose members have read. The
+//! list of readers is asked for by its author, of a new message and of one that a thousand
+//! others have followed: age must not matter. And a message posted there, until the last of
+//! those who are connected has it.
 
 use crate::{
     Failure,
     bench::{Bench, Cores},
     busy::{Busy, Meter},
+    crowd::Place,
     hub::{Hub, Person, Store},
     report::{Figure, Report},
     socket::{self, Socket},
@@ -26,16 +28,22 @@ pub(crate) struct Args {
     /// Messages after the old one.
     #[arg(long, default_value_t = 1_000)]
     messages: usize,
+    /// Members who are connected while messages are posted.
+    #[arg(long, default_value_t = 9_900)]
+    online: usize,
 }
 
 impl Default for Args {
     fn default() -> Self {
-        Self { members: 100_000, asks: 50, messages: 1_000 }
+        Self { members: 100_000, asks: 50, messages: 1_000, online: 9_900 }
     }
 }
 
 /// What the issue asks for.
 const LIST_MS: f64 = 300.0;
+const LAST_MS: f64 = 1_000.0;
+/// Messages posted while people are connected: one a second.
+const POSTED: u64 = 20;
 
 pub(crate) async fn run(bench: &Bench, args: Args, report: &mut Report) -> Result<(), Failure> {
     let bench = bench.seated(Cores::Shared)?;
@@ -81,6 +89,29 @@ pub(crate) async fn run(bench: &Bench, args: Args, report: &mut Report) -> Resul
         }
         figure(what, &took, meter.read()?);
     }
+    deliver(&bench, &hub, &args, room, report).await
+}
+
+/// Messages posted to those who are connected, one a second.
+async fn deliver(
+    bench: &Bench,
+    hub: &Hub,
+    args: &Args,
+    room: String,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let place = Place::in_room(hub, room);
+    let crowd = place.gather(args.online.min(args.members)).await?;
+    let trial = place.trial(crowd, 1, POSTED).await?;
+    if trial.deliveries < trial.expected {
+        return Err(format!("{} of {} deliveries came", trial.deliveries, trial.expected).into());
+    }
+    let figure = |name: &str, value: f64| {
+        Figure::new("readers", format!("post to {} online, {name}", args.online), value, "ms")
+            .taken_by(trial.generator)
+    };
+    report.add(bench, &figure("p99", trial.p99_ms));
+    report.add(bench, &figure("the last of any message", trial.longest_ms).at_most(LAST_MS));
     Ok(())
 }
 

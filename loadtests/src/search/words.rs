@@ -121,7 +121,7 @@ pub(super) fn name(random: &mut Random) -> String {
 /// As a form has it: ten thousand in use for every letter.
 pub(super) fn number(random: &mut Random) -> String {
     let letter = char::from(b'a' + random.below(26) as u8);
-    format!("{letter}{:06}", random.below(1_000_000))
+    format!("{letter}{:06}", random.below(10_000))
 }
 
 pub(super) fn pinyin(random: &mut Random) -> String {
