@@ -49,7 +49,8 @@ impl Staged {
         let chunks = offset.div_ceil(CHUNK as u64);
         let (pending, sealed) = (Vec::with_capacity(CHUNK), Vec::new());
         let mut staged = Self { file, seal, chunks, offset, pending, sealed, unsynced: 0 };
-        while staged.chunks > 0 && staged.chunk(staged.chunks - 1).is_err() {
+        let mut room = Vec::new();
+        while staged.chunks > 0 && staged.chunk(staged.chunks - 1, &mut room).is_err() {
             staged.chunks -= 1;
         }
         staged.offset = staged.offset.min(staged.chunks * CHUNK as u64);
@@ -99,11 +100,12 @@ impl Staged {
     pub(crate) fn sum(&self) -> Result<Sum, BlobError> {
         let mut sha = digest::Context::new(&digest::SHA256);
         let mut head = Vec::new();
+        let mut room = Vec::with_capacity(SEALED);
         for index in 0..self.chunks {
-            let chunk = self.chunk(index)?;
-            sha.update(&chunk);
+            let chunk = self.chunk(index, &mut room)?;
+            sha.update(chunk);
             if head.len() < HEAD_BYTES {
-                head.extend(&chunk);
+                head.extend(chunk);
             }
         }
         let tail = self.plain(self.offset.saturating_sub(TAIL_BYTES as u64), self.offset)?;
@@ -115,21 +117,26 @@ impl Staged {
     /// Some bytes of what is there.
     pub(crate) fn plain(&self, from: u64, to: u64) -> Result<Vec<u8>, BlobError> {
         let first = from / CHUNK as u64;
-        let mut bytes = Vec::new();
-        for index in first..to.div_ceil(CHUNK as u64) {
-            bytes.extend(self.chunk(index)?);
-        }
         let skipped = usize::try_from(from - first * CHUNK as u64).unwrap_or(usize::MAX);
         let wanted = usize::try_from(to - from).unwrap_or(usize::MAX);
-        Ok(bytes.into_iter().skip(skipped).take(wanted).collect())
+        // At once as large as it gets: an archive's list may be long.
+        let mut bytes = Vec::with_capacity(wanted.saturating_add(2 * CHUNK));
+        let mut room = Vec::with_capacity(SEALED);
+        for index in first..to.div_ceil(CHUNK as u64) {
+            bytes.extend_from_slice(self.chunk(index, &mut room)?);
+        }
+        bytes.drain(..skipped.min(bytes.len()));
+        bytes.truncate(wanted);
+        Ok(bytes)
     }
 
-    fn chunk(&self, index: u64) -> Result<Vec<u8>, BlobError> {
+    /// Opens a chunk in `room`, which a caller of many keeps: a file of 1 GiB has 16,384.
+    fn chunk<'a>(&self, index: u64, room: &'a mut Vec<u8>) -> Result<&'a [u8], BlobError> {
         let left = self.seal.bytes.saturating_sub(index * CHUNK as u64);
         let plain = usize::try_from(left).unwrap_or(usize::MAX).min(CHUNK);
-        let mut sealed = vec![0; plain + SEALED - CHUNK];
-        self.file.read_exact_at(&mut sealed, index * SEALED as u64)?;
-        self.seal.open(index, &mut sealed).map(<[u8]>::to_vec)
+        room.resize(plain + SEALED - CHUNK, 0);
+        self.file.read_exact_at(room, index * SEALED as u64)?;
+        self.seal.open(index, room)
     }
 }
 

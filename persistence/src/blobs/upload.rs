@@ -13,7 +13,7 @@ use protocol::{
     AccountId, ErrorBody, ErrorKind, Millis, UploadId,
     file::{BeginUpload, FileRef, FinishUpload, UploadState},
 };
-use std::fs;
+use std::{fs, sync::PoisonError};
 use tokio::sync::OwnedSemaphorePermit;
 
 /// An unfinished upload is kept for so long: over a weekend.
@@ -170,7 +170,9 @@ impl Blobs {
         let seal = self.seal(row.id.0, &row.key, row.bytes)?;
         let (path, name) = (self.staged(row.id), row.name.clone());
         // The hold travels along: whoever asks may be gone while the disk still works.
-        let found = working(move || look(&path, &name, seal, expected).map(|found| (found, hold)));
+        let blobs = self.clone();
+        let found =
+            working(move || blobs.look(&path, &name, seal, expected).map(|found| (found, hold)));
         let (found, _hold) = found.await?;
         let now = self.0.clock.now();
         if let Some(blob) = rows::same(&self.0.writer, row, &found.sha256, now).await? {
@@ -208,35 +210,40 @@ impl Blobs {
         });
         Ok(removed.await?)
     }
-}
 
-/// Reads a staged file back and looks at what it is.
-fn look(
-    path: &std::path::Path,
-    name: &str,
-    seal: super::seal::Seal,
-    expected: Option<[u8; 32]>,
-) -> Result<Found, BlobError> {
-    let bytes = seal.bytes;
-    let mut staged = Staged::open(path, seal)?;
-    if staged.missing() > 0 {
-        let message = format!("{} of {bytes} bytes are there", staged.offset());
-        return Err(refused(ErrorKind::Conflict, "drive.incomplete", message));
+    /// Reads a staged file back and looks at what it is.
+    fn look(
+        &self,
+        path: &std::path::Path,
+        name: &str,
+        seal: super::seal::Seal,
+        expected: Option<[u8; 32]>,
+    ) -> Result<Found, BlobError> {
+        let bytes = seal.bytes;
+        let mut staged = Staged::open(path, seal)?;
+        if staged.missing() > 0 {
+            let message = format!("{} of {bytes} bytes are there", staged.offset());
+            return Err(refused(ErrorKind::Conflict, "drive.incomplete", message));
+        }
+        staged.sync()?;
+        let sum = staged.sum()?;
+        if expected.is_some_and(|expected| expected != sum.sha256) {
+            let message = "what arrived has another SHA-256; send it again";
+            return Err(refused(ErrorKind::Invalid, "drive.wrong_sha256", message));
+        }
+        let (kind, size) = file::inspect(name, &sum.head)?;
+        match kind {
+            file::FileKind::Zip => {
+                let _one = self.0.list.lock().unwrap_or_else(PoisonError::into_inner);
+                let list = file::find_directory(&sum.tail, bytes)?;
+                let list = staged.plain(list.offset, list.offset + list.bytes)?;
+                file::check_directory(&list, bytes)?;
+            }
+            file::FileKind::SevenZip => file::check_seven_zip(&sum.head, bytes)?,
+            _ => {}
+        }
+        Ok(Found { sha256: sum.sha256, kind, size })
     }
-    staged.sync()?;
-    let sum = staged.sum()?;
-    if expected.is_some_and(|expected| expected != sum.sha256) {
-        let message = "what arrived has another SHA-256; send it again";
-        return Err(refused(ErrorKind::Invalid, "drive.wrong_sha256", message));
-    }
-    let (kind, size) = file::inspect(name, &sum.head)?;
-    if kind == file::FileKind::Zip
-        && let Some(list) = file::find_directory(&sum.tail, bytes)?
-    {
-        let list = staged.plain(list.offset, list.offset + list.bytes)?;
-        file::check_directory(&list, bytes)?;
-    }
-    Ok(Found { sha256: sum.sha256, kind, size })
 }
 
 /// On a thread that may wait for a disk and use a core.

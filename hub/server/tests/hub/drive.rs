@@ -175,6 +175,23 @@ async fn a_space_keeps_shares_and_erases() {
     assert_eq!(spaces[0].used_bytes, 0);
 }
 
+/// A ZIP of one entry, as far as its list of contents goes.
+fn zip(name: &str, unfolded: u32) -> Vec<u8> {
+    let mut entry = b"PK\x01\x02".to_vec();
+    entry.resize(46, 0);
+    entry[24..28].copy_from_slice(&unfolded.to_le_bytes());
+    entry[28] = u8::try_from(name.len()).expect("a short name");
+    entry.extend(name.as_bytes());
+    let bytes = u32::try_from(entry.len()).expect("a short list");
+    let end = [
+        &b"PK\x05\x06\0\0\0\0\x01\0\x01\0"[..],
+        &bytes.to_le_bytes(),
+        &4_u32.to_le_bytes(),
+        &[0; 2],
+    ];
+    [&b"PK\x03\x04"[..], &entry, &end.concat()].concat()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_files_are_refused_and_put_on_record() {
     let folder = Folder::new();
@@ -190,6 +207,13 @@ async fn hostile_files_are_refused_and_put_on_record() {
         ("照片.png", b"%PDF-1.7 no picture".to_vec(), "drive.type_mismatch"),
         ("照片.png", huge, "drive.picture_too_large"),
         ("资料.zip", b"PK\x03\x04 cut off".to_vec(), "drive.archive_broken"),
+        ("资料.zip", zip("../../etc/cron.d/x", 9), "drive.archive_hostile"),
+        ("资料.zip", zip("a", u32::MAX), "drive.archive_bomb"),
+        (
+            "资料.7z",
+            b"7z\xbc\xaf\x27\x1c\0\x04 cut off, and no list in it".to_vec(),
+            "drive.archive_broken",
+        ),
     ] {
         let refused = gulnar.door().upload(name, Cursor::new(content)).await;
         assert_eq!(refused.expect_err(name).code(), Some(code), "{name}");
