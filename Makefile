@@ -11,11 +11,12 @@ DATA ?= data
 WEB := clients/web
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/package.json $(WEB)/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: help run test check rust-test web-test browser-test bench deny tools browser-tools
+.PHONY: help run test check rust-test web-test browser-test guide bench deny tools browser-tools
 
 help:
 	@echo "make run    build everything and serve the demonstration hall at http://$(LISTEN)"
 	@echo "make test   every test, browser tests included"
+	@echo "make guide  the pictures of the user guide, taken anew"
 	@echo "make bench  the figures, as a table and as JSON in loadtests/results"
 	@echo "make deny   what the program is made of: licences, sources, doubled crates"
 
@@ -45,6 +46,11 @@ web-test: tools $(WEB)/node_modules/.installed
 browser-test: tools browser-tools $(WEB)/dist/index.html
 	cargo build --locked -p server
 	.ci/browser "$(TARGET)/debug/hub"
+
+# The pictures of docs/guide, taken anew in a hall of their own.
+guide: tools browser-tools $(WEB)/dist/index.html
+	cargo build --locked -p server
+	HALLS=1 .ci/browser "$(TARGET)/debug/hub" node e2e/guide.mjs
 
 bench: tools $(WEB)/dist/index.html
 	cargo build --release --locked -p server -p loadtests

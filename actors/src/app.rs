@@ -3,16 +3,24 @@
 //! sockets are closed. Nothing is remembered of tokens: each request looks its own up, by one
 //! row of an index.
 
+mod postman;
+mod sign_in;
+
+pub(crate) use postman::{Nudge, Postman};
+pub use sign_in::{SignInAsked, SignInCode, SignedInPerson};
+
 use crate::{areas, env::Env, shell::Shell};
 use domain::{
     AppPower, Order, Who,
     app::{App, AppFacts, scope_of},
 };
 use kernel::journal::{StoredEvent, digest};
+use persistence::Keys;
 use protocol::{
     AccountId, AnyEvent, CloseCode, CommandId, DecodeError, ErrorBody, ErrorKind, Millis,
     SessionId, StreamId,
     app::{AppCommand, AppEvent, Scope},
+    http::Receipt,
 };
 use std::collections::HashMap;
 use std::{
@@ -38,12 +46,35 @@ impl Shell for App {
     async fn facts(
         env: &Env,
         _: &Who,
-        _: StreamId,
+        stream: StreamId,
         command: &AppCommand,
     ) -> Result<AppFacts, ErrorBody> {
-        let AppCommand::CreateApp(create) = command else { return Ok(AppFacts::default()) };
-        let unit = env.queries.usable_unit(create.account).await;
-        Ok(AppFacts { unit: unit.map_err(|_| ErrorBody::unavailable())? })
+        match command {
+            AppCommand::CreateApp(create) => {
+                let unit = env.queries.usable_unit(create.account).await;
+                let unit = unit.map_err(|_| ErrorBody::unavailable())?;
+                Ok(AppFacts { unit, ..AppFacts::default() })
+            }
+            AppCommand::SetWebhook(_) => {
+                let secret = keys(env)?.webhook_secret(stream.id).map_err(|error| {
+                    tracing::error!(%error, "no secret made for a webhook");
+                    ErrorBody::internal()
+                })?;
+                Ok(AppFacts { secret_sealed: Some(secret), ..AppFacts::default() })
+            }
+            _ => Ok(AppFacts::default()),
+        }
+    }
+
+    /// A webhook's secret is stored sealed, with the command's result too: it is opened here, on
+    /// its way to who has set the webhook.
+    fn outcome(env: &Env, mut receipt: Receipt) -> Result<Receipt, ErrorBody> {
+        let sealed = receipt.result.as_ref().and_then(|result| result.get("secret_sealed"));
+        if let Some(sealed) = sealed.and_then(|sealed| sealed.as_str()) {
+            let secret = keys(env)?.told_secret(receipt.stream.id, sealed);
+            receipt.result = Some(serde_json::json!({ "secret": secret }));
+        }
+        Ok(receipt)
     }
 
     fn committed(env: &Env, _: StreamId, events: &[StoredEvent]) {
@@ -58,6 +89,14 @@ impl Shell for App {
             }
         }
     }
+}
+
+/// Keys that lie beside the one of the files.
+pub(crate) fn keys(env: &Env) -> Result<&Arc<Keys>, ErrorBody> {
+    env.keys.get().ok_or_else(|| {
+        tracing::error!("the keys are not open");
+        ErrorBody::unavailable()
+    })
 }
 
 /// When each token's use was last told, and as whom it acts.

@@ -8,8 +8,17 @@ use crate::{
     shell::Shell,
 };
 use domain::{
-    Order, Who, account::Account, app::App, calendar::Calendar, drive::Space, notice::Notice,
-    room::Room, task::Task, unit::Unit,
+    Order, Who,
+    account::Account,
+    app::App,
+    calendar::Calendar,
+    contact::{Contact, ContactRules},
+    drive::Space,
+    notice::Notice,
+    organisation::Organisation,
+    room::Room,
+    task::Task,
+    unit::Unit,
 };
 use kernel::Registry;
 use protocol::{AnyCommand, CommandId, EntityKind, ErrorBody, Seq, StreamId, http::Receipt};
@@ -53,7 +62,8 @@ macro_rules! entities {
         ) -> Result<Receipt, ErrorBody> {
             match command {
                 $( AnyCommand::$entity(command) => {
-                    decide::<$entity>(env, sent, &command).await.and_then($entity::outcome)
+                    let decided = decide::<$entity>(env, sent, &command).await;
+                    decided.and_then(|receipt| $entity::outcome(env, receipt))
                 } )*
             }
         }
@@ -91,4 +101,7 @@ entities! {
     Calendar,
     Notice,
     App,
+    Organisation,
+    Contact,
+    ContactRules,
 }

@@ -2,14 +2,16 @@
 
 use crate::{
     account::AuthCache,
-    app::Used,
+    app::{Postman, Used},
     areas::Registries,
     cursors::CursorKeeper,
     journal::JournalShard,
     mail::Mailer,
     passwords::Passwords,
+    push::{PushLog, Pusher, Pushes},
+    reach::Contacts,
     relay::Relay,
-    room::{Admitted, ReadCounter},
+    room::{Admitted, ReadCounter, Rows},
     search::Indexer,
     unit::Trees,
     web::Web,
@@ -38,6 +40,8 @@ pub struct Parts {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// How other machines are asked; `None`: they are not.
     pub web: Option<Arc<dyn Web>>,
+    /// How devices are told of news; `None`: they are not.
+    pub pusher: Option<Arc<dyn Pusher>>,
 }
 
 pub(crate) struct Env {
@@ -51,6 +55,7 @@ pub(crate) struct Env {
     pub passwords: Passwords,
     pub auth: AuthCache,
     pub trees: Trees,
+    pub contacts: Contacts,
     pub used: Used,
     pub registries: Registries,
     /// Room between decision and commit, reserved before deciding.
@@ -59,10 +64,17 @@ pub(crate) struct Env {
     pub cursors: OnceLock<Mailbox<CursorKeeper>>,
     pub relay: OnceLock<Mailbox<Relay>>,
     pub readers: OnceLock<Mailbox<ReadCounter>>,
+    pub rows: OnceLock<Mailbox<Rows>>,
     pub mailer: Option<Arc<dyn Mailer>>,
     pub web: Option<Arc<dyn Web>>,
+    pub pusher: Option<Arc<dyn Pusher>>,
+    pub pushes: OnceLock<Mailbox<Pushes>>,
+    pub push_log: PushLog,
     pub admitted: Admitted,
     pub search: OnceLock<Mailbox<Indexer>>,
+    pub postman: OnceLock<Mailbox<Postman>>,
+    /// Set once the files are open: they lie beside their key.
+    pub keys: OnceLock<Arc<persistence::Keys>>,
     pub metrics: Metrics,
 }
 

@@ -9,6 +9,8 @@ use crate::{
     env::{COMMITS_MAX, Env, Metrics, Parts},
     journal::JournalShard,
     passwords::Passwords,
+    push::{PushLog, Pusher, Pushes},
+    reach,
     relay::Relay,
     room,
     search::Indexer,
@@ -23,7 +25,7 @@ use kernel::{
 };
 use persistence::Queries;
 use protocol::{
-    AnyCommand, CommandId, EntityKind, ErrorBody, Permission, Seq, StreamId, TraceId,
+    AnyCommand, CommandId, EntityKind, ErrorBody, Permission, RoomId, Seq, StreamId, TraceId,
     app::Scope,
     http::{Receipt, SignInRequest},
 };
@@ -64,6 +66,7 @@ impl Hub {
             passwords: Passwords::new(parts.argon2_memory_kib),
             auth: account::AuthCache::default(),
             trees: unit::Trees::default(),
+            contacts: reach::Contacts::default(),
             used: app::Used::default(),
             registries: Registries::default(),
             commits: Arc::new(Semaphore::new(COMMITS_MAX)),
@@ -71,10 +74,16 @@ impl Hub {
             cursors: OnceLock::new(),
             relay: OnceLock::new(),
             readers: OnceLock::new(),
+            rows: OnceLock::new(),
             mailer: parts.mailer,
             web: parts.web,
+            pusher: parts.pusher,
+            pushes: OnceLock::new(),
+            push_log: PushLog::default(),
             admitted: room::Admitted::default(),
             search: OnceLock::new(),
+            postman: OnceLock::new(),
+            keys: OnceLock::new(),
             metrics: Metrics::new(),
         });
         let spawn = |name: &str| options(&env, name.to_owned(), 2 * COMMITS_MAX);
@@ -90,10 +99,21 @@ impl Hub {
         // Only told of commits, of which there are none yet.
         assert!(env.search.set(search).is_ok(), "a new environment has no search yet");
         let own = env.clone();
+        let postman =
+            env.arbiters.spawn(1, spawn("postman"), move || app::Postman::new(own.clone()));
+        assert!(env.postman.set(postman).is_ok(), "a new environment has no postman yet");
+        let own = env.clone();
+        let pushes = env.arbiters.spawn(1, spawn("push"), move || Pushes::new(own.clone()));
+        // Only told of commits, of which there are none yet.
+        assert!(env.pushes.set(pushes).is_ok(), "a new environment pushes nothing yet");
+        let own = env.clone();
         let readers =
             env.arbiters.spawn(1, spawn("readers"), move || room::ReadCounter::new(own.clone()));
         // Only told of cursors, of which there are none yet.
         assert!(env.readers.set(readers).is_ok(), "a new environment counts no readers yet");
+        let own = env.clone();
+        let rows = env.arbiters.spawn(1, spawn("rows"), move || room::Rows::new(own.clone()));
+        assert!(env.rows.set(rows).is_ok(), "a new environment has no rows yet");
         let fresh = env.shard.set(shard).is_ok() && env.cursors.set(cursors).is_ok();
         assert!(fresh, "a new environment has no shards yet");
         // The relay starts delivering at once and needs the others: it is set last.
@@ -104,6 +124,16 @@ impl Hub {
     /// How other machines are asked, where they may be.
     pub fn web(&self) -> Option<&Arc<dyn Web>> {
         self.0.web.as_ref()
+    }
+
+    /// How devices are told of news, where they may be.
+    pub fn pusher(&self) -> Option<&Arc<dyn Pusher>> {
+        self.0.pusher.as_ref()
+    }
+
+    /// What devices were told lately, the latest first, without what it said.
+    pub fn push_log(&self) -> Vec<protocol::me::PushLogLine> {
+        self.0.push_log.lines()
     }
 
     /// Decides a command; the answer means its events are durable.
@@ -149,7 +179,12 @@ impl Hub {
             return Ok(viewer.clone());
         };
         let hidden = self.0.queries.hidden(account, first.stream, first.seq, last.seq).await?;
-        Ok(viewer.clone().without(hidden))
+        let viewer = viewer.clone().without(hidden);
+        if first.stream.kind != EntityKind::Room {
+            return Ok(viewer);
+        }
+        let (seq, at) = self.0.queries.cleared(account, RoomId(first.stream.id)).await?;
+        Ok(viewer.cleared_to(seq, at))
     }
 
     pub(crate) fn of(env: &Arc<Env>) -> Self {

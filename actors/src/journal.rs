@@ -2,7 +2,7 @@
 //! publishes in commit order. While one batch is being synced the next one gathers, so the
 //! batch grows with the load and no timer is needed.
 
-use crate::{env::Env, search};
+use crate::{app, env::Env, push, search};
 use kernel::{
     Actor, Published, Scope,
     journal::{Append, StoreError},
@@ -73,6 +73,14 @@ impl JournalShard {
         if let Some(search) = self.env.search.get() {
             // Full: it has been told often enough. Gone: it looks again by itself.
             let _ = search.tell(search::Nudge);
+        }
+        if let Some(postman) = self.env.postman.get() {
+            // The same holds for who posts.
+            let _ = postman.tell(app::Nudge);
+        }
+        if let Some(pushes) = self.env.pushes.get() {
+            // As above.
+            let _ = pushes.tell(push::Nudge);
         }
     }
 

@@ -6,6 +6,7 @@
 mod account;
 mod app;
 mod areas;
+mod contact;
 mod cursors;
 mod drive;
 mod entity;
@@ -14,7 +15,10 @@ mod hub;
 mod journal;
 mod mail;
 mod notice;
+mod organisation;
 mod passwords;
+mod push;
+mod reach;
 mod relay;
 mod room;
 mod search;
@@ -27,9 +31,11 @@ pub use account::must_change_password;
 pub use env::Parts;
 pub use hub::{Hub, Request, SignedInAs};
 pub use mail::{Mail, Mailer};
+pub use push::{Pushed, Pusher};
 pub use web::{Reach, Web, WebError, WebMethod, WebRequest, WebResponse};
 
 /// What is stored of a secret that a client made.
 pub use app::secret_hash;
+pub use app::{SignInAsked, SignInCode, SignedInPerson};
 /// The stream of an account's calendar.
 pub use domain::calendar::calendar_of;

@@ -1,13 +1,21 @@
 //! Area `room`: what must be looked up before a room decides, and where a command goes.
 
+mod follow;
 mod groups;
+mod hooks;
 mod named;
 mod readers;
+mod row;
 
 pub(crate) use groups::{Admitted, admits};
 pub(crate) use readers::{Moved, ReadCounter};
+pub(crate) use row::{RowMoved, Rows};
 
-use crate::{env::Env, shell::Shell};
+use crate::{
+    env::Env,
+    reach::{reach, reach_in},
+    shell::Shell,
+};
 use domain::{
     Who,
     room::{Room, RoomFacts, direct_room_id},
@@ -40,11 +48,11 @@ impl Shell for Room {
             (RoomCommand::OpenDirect(open), Some(me)) => {
                 Some(StreamId::new(EntityKind::Room, direct_room_id(me, open.peer).0))
             }
-            _ => groups::target(who, command),
+            _ => follow::target(who, command).or_else(|| groups::target(who, command)),
         }
     }
 
-    fn outcome(receipt: Receipt) -> Result<Receipt, ErrorBody> {
+    fn outcome(_: &Env, receipt: Receipt) -> Result<Receipt, ErrorBody> {
         groups::outcome(receipt)
     }
 
@@ -62,13 +70,21 @@ impl Shell for Room {
             RoomCommand::CreateRoom(create) => &create.members,
             RoomCommand::AddMembers(add) => &add.accounts,
             RoomCommand::OpenDirect(open) => std::slice::from_ref(&open.peer),
-            _ => match groups::facts(env, who, stream, command).await? {
-                Some(facts) => return Ok(facts),
-                None => return named::facts(env, who, stream, command).await,
-            },
+            RoomCommand::OpenTask(_) | RoomCommand::OpenApp(_) => {
+                return follow::facts(env, who, command).await;
+            }
+            _ => {
+                let mut facts = match groups::facts(env, who, stream, command).await? {
+                    Some(facts) => facts,
+                    None => named::facts(env, who, stream, command).await?,
+                };
+                facts.reach = reach_in(env, who, stream, command).await?;
+                return Ok(facts);
+            }
         };
         let missing =
             env.queries.missing_accounts(named).await.map_err(|_| ErrorBody::unavailable())?;
-        Ok(RoomFacts { missing, ..RoomFacts::default() })
+        let reach = reach(env, who, named).await?;
+        Ok(RoomFacts { missing, reach, ..RoomFacts::default() })
     }
 }

@@ -35,7 +35,7 @@ pub(crate) trait Shell: Listed {
     }
 
     /// What the sender is told of a committed command: some that are committed have failed.
-    fn outcome(receipt: Receipt) -> Result<Receipt, ErrorBody> {
+    fn outcome(_env: &Env, receipt: Receipt) -> Result<Receipt, ErrorBody> {
         Ok(receipt)
     }
 

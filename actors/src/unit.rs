@@ -49,7 +49,7 @@ impl Shell for Unit {
                     facts.open_below = queries.has_open_units(unit).await?
                 }
                 UnitCommand::ReopenUnit(_) => facts.parent = queries.unit_above(unit).await?,
-                UnitCommand::RenameUnit(_) => {}
+                UnitCommand::RenameUnit(_) | UnitCommand::SetVisibility(_) => {}
             }
             Ok::<_, StoreError>(facts)
         };

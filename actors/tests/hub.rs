@@ -2,6 +2,7 @@
 //! a store that fails and recovers, effects, cursors, sign-in. Rules are tested in `domain`.
 
 mod accounts;
+mod apps;
 mod messages;
 
 use actors::{Hub, Parts, Request};
@@ -131,6 +132,7 @@ impl Scene {
             argon2_memory_kib: 64,
             mailer: None,
             web: None,
+            pusher: None,
         });
         Self { hub, clock, broken, ids: SystemIds }
     }

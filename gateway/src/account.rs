@@ -5,7 +5,7 @@ use crate::{
     Edge,
     auth::{AnyCaller, COOKIE, Caller},
     client,
-    error::{Answer, not_found, rate_limited},
+    error::{Answer, Refusal, not_found, rate_limited},
     limits::source,
     params::{self, Params},
     trace,
@@ -17,10 +17,12 @@ use actix_web::{
     web,
 };
 use actors::Request;
+use persistence::Among;
 use protocol::{
-    AnyCommand, CommandId, ErrorBody, ErrorKind, Permission, UnitId,
+    AccountId, AnyCommand, CommandId, ErrorBody, ErrorKind, Permission, UnitId,
     account::{AccountCommand, Secret, SignOut},
     http::{AccountCard, Me, Page, SessionInfo, SignInRequest, SignInResponse, UnitNode},
+    limits::PEOPLE_PER_REQUEST_MAX,
 };
 
 /// Signs in. Browsers get the session as a cookie, programs take the token.
@@ -134,7 +136,7 @@ pub(crate) async fn sessions(AnyCaller(caller): AnyCaller, edge: web::Data<Edge>
     Ok(HttpResponse::Ok().json(sessions))
 }
 
-/// The whole organisation tree, parents before children, siblings by rank.
+/// The organisation tree as far as the caller sees it, parents before children, siblings by rank.
 #[utoipa::path(
     get, path = "/v1/units", tag = "account",
     responses(
@@ -145,7 +147,11 @@ pub(crate) async fn sessions(AnyCaller(caller): AnyCaller, edge: web::Data<Edge>
 )]
 pub(crate) async fn units(caller: Caller, edge: web::Data<Edge>) -> Answer {
     may_read_people(&caller)?;
-    Ok(HttpResponse::Ok().json(edge.hub.queries().units().await?))
+    let mut units = edge.hub.queries().units().await?;
+    if let Some(seen) = edge.hub.seen_by(&caller.who).await? {
+        units.retain(|node| seen.contains(&node.unit));
+    }
+    Ok(HttpResponse::Ok().json(units))
 }
 
 /// Finds people by name, user name, pinyin, initials or phone.
@@ -154,6 +160,8 @@ pub(crate) async fn units(caller: Caller, edge: web::Data<Edge>) -> Answer {
     params(
         ("q" = Option<String>, Query, description = "Any part of a name, pinyin or initials; all people when absent"),
         ("unit" = Option<UnitId>, Query, description = "Only people of this unit and below"),
+        ("here" = Option<bool>, Query, description = "Only people of this unit itself"),
+        ("accounts" = Option<String>, Query, description = "These people instead, up to 200 ids with commas between: those whom the caller sees or has met in a room"),
         ("after" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, description = "1 to 200, 50 when absent"),
     ),
@@ -165,17 +173,49 @@ pub(crate) async fn units(caller: Caller, edge: web::Data<Edge>) -> Answer {
 )]
 pub(crate) async fn people(request: HttpRequest, caller: Caller, edge: web::Data<Edge>) -> Answer {
     may_read_people(&caller)?;
-    let params = Params::of(&request, &["q", "unit", "after", "limit"])?;
+    let known = ["q", "unit", "here", "accounts", "after", "limit"];
+    let params = Params::of(&request, &known)?;
+    if let Some(accounts) = params.list("accounts", PEOPLE_PER_REQUEST_MAX)? {
+        let visible = visible_among(&edge, &caller, &accounts).await?;
+        return named(&edge, &caller, &visible).await;
+    }
     let text = params.short("q")?.unwrap_or_default();
     let unit = params.value::<UnitId>("unit", "the id of a unit")?;
     let (after, limit) = (params.short("after")?, params.limit()?);
-    let mut page = edge.hub.queries().find_people(&text, unit, after, limit).await?;
+    let seen = edge.hub.seen_by(&caller.who).await?;
+    let here = params.value::<bool>("here", "true or false")?.unwrap_or(false);
+    let among = Among { unit, here, seen: seen.as_ref() };
+    let mut page = edge.hub.queries().find_people(&text, among, after, limit).await?;
     let manages = |unit| caller.who.may(Permission::AccountManage, unit);
     edge.hub.queries().unmask(&mut page.items, manages).await?;
     Ok(HttpResponse::Ok().json(page))
 }
 
-fn may_read_people(caller: &Caller) -> Result<(), ErrorBody> {
+async fn named(edge: &Edge, caller: &Caller, accounts: &[AccountId]) -> Answer {
+    let mut items = edge.hub.queries().cards(accounts).await?;
+    let manages = |unit| caller.who.may(Permission::AccountManage, unit);
+    edge.hub.queries().unmask(&mut items, manages).await?;
+    Ok(HttpResponse::Ok().json(Page { items, next: None }))
+}
+
+/// Those of `accounts` whom the caller sees in the organisation or has met in a room.
+pub(crate) async fn visible_among(
+    edge: &Edge,
+    caller: &Caller,
+    accounts: &[AccountId],
+) -> Result<Vec<AccountId>, Refusal> {
+    let Some(seen) = edge.hub.seen_by(&caller.who).await? else { return Ok(accounts.to_vec()) };
+    let cards = edge.hub.queries().cards(accounts).await?;
+    let (shown, hidden): (Vec<_>, Vec<_>) = cards
+        .into_iter()
+        .partition(|card| seen.contains(&card.unit) || card.account == caller.account);
+    let hidden: Vec<AccountId> = hidden.into_iter().map(|card| card.account).collect();
+    let mut visible = edge.hub.queries().met_among(caller.account, &hidden).await?;
+    visible.extend(shown.into_iter().map(|card| card.account));
+    Ok(visible)
+}
+
+pub(crate) fn may_read_people(caller: &Caller) -> Result<(), ErrorBody> {
     if caller.who.may_somewhere(Permission::AccountRead) {
         return Ok(());
     }

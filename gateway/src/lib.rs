@@ -8,6 +8,7 @@ mod app;
 mod auth;
 mod client;
 mod commands;
+mod contact;
 mod cors;
 mod docs;
 mod drive;
@@ -16,6 +17,8 @@ mod limits;
 mod link;
 #[cfg(test)]
 mod live;
+mod mail;
+mod me;
 mod metrics;
 mod network;
 mod notice;
@@ -150,6 +153,7 @@ pub fn serve(
     let workers = config.workers.max(1);
     let limits = Limits::new(&config);
     let metrics = Metrics::new().map_err(io::Error::other)?;
+    hub.hold_keys(blobs.keys().clone());
     let edge =
         Arc::new(Edge { config, hub, blobs, thumbs: drive::Thumbs::default(), limits, metrics });
     let server = Server::build()
@@ -215,6 +219,15 @@ fn routes(config: &mut route::ServiceConfig) {
         .service(only("/v1/sessions", Method::GET, account::sessions))
         .service(only("/v1/units", Method::GET, account::units))
         .service(only("/v1/people", Method::GET, account::people))
+        .service(only("/v1/people/{account}", Method::GET, me::person))
+        .service(only("/v1/people/{account}/avatar", Method::GET, me::avatar))
+        .service(only("/v1/contacts", Method::GET, contact::contacts))
+        .service(only("/v1/contacts/{account}", Method::GET, contact::contact))
+        .service(only("/v1/contact-rules", Method::GET, contact::rules))
+        .service(only("/v1/organisation", Method::GET, me::organisation))
+        .service(only("/v1/watermark", Method::GET, me::watermark))
+        .service(only("/v1/push", Method::GET, me::push))
+        .service(only("/v1/push/log", Method::GET, me::push_log))
         .service(only("/v1/rooms", Method::GET, room::conversations))
         .service(only("/v1/rooms/{room}/members", Method::GET, room::members))
         .service(only("/v1/rooms/{room}/notice", Method::GET, room_groups::notice))
@@ -230,6 +243,7 @@ fn routes(config: &mut route::ServiceConfig) {
             room_readers::readers,
         ))
         .service(only("/v1/rooms/{room}/pins", Method::GET, room::pins))
+        .service(only("/v1/mails", Method::GET, mail::mails))
         .service(only("/v1/search", Method::GET, search::search))
         .service(only("/v1/streams/{stream}/events", Method::GET, streams::events))
         .service(only("/v1/tasks", Method::GET, task::tasks))
@@ -241,6 +255,15 @@ fn routes(config: &mut route::ServiceConfig) {
         .service(only("/v1/notices/sent", Method::GET, notice::sent))
         .service(only("/v1/notices/{notice}/proof", Method::GET, notice::proof))
         .service(only("/v1/apps", Method::GET, app::apps))
+        .service(only("/v1/apps/square", Method::GET, app::square))
+        .service(only("/v1/apps/{app}/icon", Method::GET, app::icon))
+        .service(only("/v1/hooks/{token}", Method::POST, app::hook::post))
+        .service(only("/v1/rooms/{room}/hooks", Method::GET, room_groups::hooks))
+        .service(only("/.well-known/openid-configuration", Method::GET, app::oidc::discovery))
+        .service(only("/oauth/jwks.json", Method::GET, app::oidc::jwks))
+        .service(only("/oauth/authorize", Method::GET, app::oidc::authorize))
+        .service(only("/oauth/token", Method::POST, app::oidc::exchange))
+        .service(only("/oauth/userinfo", Method::GET, app::oidc::userinfo))
         .service(only("/v1/commands", Method::POST, commands::submit))
         .service(only("/v1/hello", Method::GET, system::hello))
         .service(only("/healthz", Method::GET, system::healthz))

@@ -9,7 +9,7 @@ use governor::{
     middleware::NoOpMiddleware,
     state::keyed::DashMapStateStore,
 };
-use protocol::{Millis, SessionId};
+use protocol::{Millis, RoomId, SessionId};
 use std::{
     collections::HashMap,
     hash::Hash,
@@ -18,11 +18,21 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+/// Everybody of a hall may open an application in the same minute, through one address of it.
+const CALLS_PER_SECOND: u32 = 20;
+const CALLS_BURST: u32 = 200;
+/// More than that in one room is no news but noise.
+const HOOKS_PER_MINUTE: u32 = 60;
+
 /// The limits of one node, shared by its workers.
 pub(crate) struct Limits {
     pub(crate) sign_ins: Rate<IpAddr>,
     /// Keyed by session, so that ten tabs of one session are still one sender.
     pub(crate) commands: Rate<SessionId>,
+    /// Calls of other systems that bring a secret of their own: webhooks and codes.
+    pub(crate) calls: Rate<IpAddr>,
+    /// What incoming webhooks write in one room.
+    pub(crate) hooks: Rate<RoomId>,
     pub(crate) addresses: Arc<Addresses>,
 }
 
@@ -39,6 +49,15 @@ impl Limits {
                 Quota::per_second(per_second).allow_burst(burst),
                 DefaultClock::default(),
             ),
+            calls: Rate::new(
+                Quota::per_second(at_least_one(CALLS_PER_SECOND))
+                    .allow_burst(at_least_one(CALLS_BURST)),
+                DefaultClock::default(),
+            ),
+            hooks: Rate::new(
+                Quota::per_minute(at_least_one(HOOKS_PER_MINUTE)),
+                DefaultClock::default(),
+            ),
             addresses: Arc::new(Addresses::new(
                 config.connections_per_address,
                 config.trusted_proxies.clone(),
@@ -50,6 +69,8 @@ impl Limits {
     pub(crate) fn forget(&self) {
         self.sign_ins.0.retain_recent();
         self.commands.0.retain_recent();
+        self.calls.0.retain_recent();
+        self.hooks.0.retain_recent();
     }
 }
 

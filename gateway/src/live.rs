@@ -58,6 +58,7 @@ impl Scene {
             argon2_memory_kib: 1_024,
             mailer: None,
             web: None,
+            pusher: None,
         });
         let files = persistence::BlobOptions {
             folder: directory.join("drive"),

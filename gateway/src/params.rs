@@ -53,6 +53,21 @@ impl Params {
         }
     }
 
+    /// At most `max` values with commas between.
+    pub(crate) fn list<T: FromStr>(
+        &self,
+        name: &str,
+        max: usize,
+    ) -> Result<Option<Vec<T>>, ErrorBody> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let parts: Vec<&str> = text.split(',').collect();
+        if parts.len() > max {
+            return Err(ErrorBody::invalid(name, format!("more than {max}")));
+        }
+        let read = parts.into_iter().map(str::parse).collect::<Result<_, _>>();
+        read.map(Some).map_err(|_| ErrorBody::invalid(name, "not ids with commas between"))
+    }
+
     /// A bounded piece of text: what a person types, or a page's `next`.
     pub(crate) fn short(&self, name: &str) -> Result<Option<String>, ErrorBody> {
         match self.text(name) {

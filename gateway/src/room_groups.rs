@@ -79,6 +79,22 @@ pub(crate) async fn invites(request: HttpRequest, caller: Caller, edge: web::Dat
     Ok(HttpResponse::Ok().json(doorway))
 }
 
+/// Incoming webhooks of a room: for owner and admins. What opens them is not told again.
+#[utoipa::path(
+    get, path = "/v1/rooms/{room}/hooks", tag = "room",
+    params(("room" = RoomId, Path, description = "The id of the room")),
+    responses(
+        (status = 200, body = Vec<protocol::room::HookInfo>),
+        (status = "4XX", description = "Refused", body = ErrorBody),
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn hooks(request: HttpRequest, caller: Caller, edge: web::Data<Edge>) -> Answer {
+    let (room, _) = watched(&request, &caller, &edge, &[]).await?;
+    holds(&caller, &edge, room, MemberRole::Admin).await?;
+    Ok(HttpResponse::Ok().json(edge.hub.queries().hooks(room).await?))
+}
+
 /// What an invite leads to, for whoever holds its token.
 #[utoipa::path(
     get, path = "/v1/rooms/{room}/invitation", tag = "room",
@@ -128,11 +144,12 @@ pub(crate) async fn services(
     Ok(HttpResponse::Ok().json(services))
 }
 
-/// The open threads of a desk, those that wait first: for its agents.
+/// The open threads of a desk, those that wait first, or the closed ones: for its agents.
 #[utoipa::path(
     get, path = "/v1/rooms/{room}/threads", tag = "room",
     params(
         ("room" = RoomId, Path, description = "The id of the desk"),
+        ("closed" = Option<bool>, Query, description = "Those that are closed, the latest first"),
         ("limit" = Option<u32>, Query, description = "1 to 200, 50 when absent"),
     ),
     responses(
@@ -142,9 +159,10 @@ pub(crate) async fn services(
     security(("session" = []))
 )]
 pub(crate) async fn threads(request: HttpRequest, caller: Caller, edge: web::Data<Edge>) -> Answer {
-    let (room, params) = watched(&request, &caller, &edge, &["limit"]).await?;
+    let (room, params) = watched(&request, &caller, &edge, &["closed", "limit"]).await?;
     holds(&caller, &edge, room, MemberRole::Member).await?;
-    let threads = edge.hub.queries().threads(room, params.limit()?).await?;
+    let closed = params.value("closed", "true or false")?.unwrap_or(false);
+    let threads = edge.hub.queries().threads(room, closed, params.limit()?).await?;
     Ok(HttpResponse::Ok().json(threads))
 }
 

@@ -2,8 +2,8 @@
 //! the types of `protocol`, so that neither can say what the code does not do.
 
 use crate::{
-    account, app, auth, commands, drive, notice, room, room_groups, room_readers, search, streams,
-    system, task,
+    account, app, auth, commands, contact, drive, mail, me, notice, room, room_groups,
+    room_readers, search, streams, system, task,
 };
 use protocol::{ClientFrame, ErrorBody, PROTOCOL_VERSION, RoomId, ServerFrame};
 use serde::Serialize;
@@ -22,12 +22,15 @@ use utoipa::{
     ),
     paths(
         account::sign_in, account::sign_out, account::me, account::sessions, account::units,
-        account::people, room::conversations, room::members, room_groups::notice, room_groups::invites, room_groups::invitation,
+        account::people, contact::contacts, contact::contact, contact::rules, me::organisation, me::person, me::avatar, me::watermark, me::push,
+        me::push_log, room::conversations, room::members, room_groups::notice, room_groups::invites, room_groups::invitation,
         room_groups::threads, room_groups::answers, room_groups::waiting, room_groups::services,
-        room_readers::readers, room::pins, search::search,
+        room_readers::readers, room::pins, mail::mails, search::search,
         streams::events, commands::submit,
         task::tasks, task::task, task::calendar, task::feed, notice::notices, notice::unread,
-        notice::sent, notice::proof, app::apps,
+        notice::sent, notice::proof, app::apps, app::square, app::icon, app::hook::post,
+        room_groups::hooks, app::oidc::discovery, app::oidc::jwks, app::oidc::authorize,
+        app::oidc::exchange, app::oidc::userinfo,
         drive::uploads::begin, drive::uploads::state, drive::uploads::append,
         drive::uploads::finish, drive::uploads::cancel, drive::blobs::file,
         drive::spaces::spaces, drive::spaces::nodes, drive::spaces::versions,
@@ -35,7 +38,7 @@ use utoipa::{
         drive::links::info, drive::links::file,
         system::hello, system::healthz, system::readyz, system::metrics,
     ),
-    components(schemas(ErrorBody, RoomId)),
+    components(schemas(ErrorBody, RoomId, protocol::mail::MailBox)),
     modifiers(&Doors)
 )]
 struct Contract;
@@ -130,7 +133,7 @@ mod tests {
     fn the_contract_names_every_route_and_holds_what_it_refers_to() {
         let openapi = openapi_json();
         let paths = openapi["paths"].as_object().expect("paths");
-        assert_eq!(paths.len(), 45);
+        assert_eq!(paths.len(), 64);
         let mut found = Vec::new();
         dangling(&openapi, &openapi, &mut found);
         assert_eq!(found, Vec::<String>::new());

@@ -59,6 +59,7 @@ pub(crate) async fn search(request: HttpRequest, caller: Caller, edge: web::Data
             to: params.value::<Millis>("to", "a time in milliseconds")?,
             cursor,
             limit: params.limit()?,
+            seen: edge.hub.seen_by(&caller.who).await?,
         })
         .await?;
     let manages = |unit| caller.who.may(Permission::AccountManage, unit);

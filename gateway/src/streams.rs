@@ -41,11 +41,17 @@ pub(crate) async fn events(
         Place::Before(before) => journal.read_before(stream, before, limit).await?,
     };
     let viewer = edge.hub.viewer_of(&viewer, &events).await?;
+    let notes = match (events.first(), events.last()) {
+        (Some(first), Some(last)) => {
+            edge.hub.queries().notes(stream, first.seq, last.seq, &viewer).await?
+        }
+        _ => Vec::new(),
+    };
     let events: Vec<_> =
         events.iter().map(|event| persistence::event_frame(event, &viewer)).collect();
     // An event may have become durable since the head was read.
     let head = events.last().map_or(head, |last| last.seq.max(head));
-    Ok(HttpResponse::Ok().json(EventPage { events, head }))
+    Ok(HttpResponse::Ok().json(EventPage { events, head, notes }))
 }
 
 #[derive(Debug, PartialEq)]

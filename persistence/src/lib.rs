@@ -4,7 +4,9 @@
 //! Absent on purpose: any rule about who may do what (`domain`), and any second writer.
 
 mod blobs;
+mod deliveries;
 mod frame;
+mod keys;
 mod memory;
 mod open;
 mod pinyin;
@@ -19,14 +21,17 @@ mod transfer;
 pub use blobs::{
     Blob, BlobError, BlobOptions, BlobReader, Blobs, Folder, HELD_MS, Shelf, Swept, UploadWriter,
 };
+pub use deliveries::{Deliveries, Delivery, Followed, Mark, Tries, WebhookRow};
 /// Of the rules of files, what the edge must know.
 pub use domain::file::{PIXELS_MAX, inline as shown_in_place};
 pub use frame::{event_frame, event_frame_json};
+pub use keys::Keys;
 pub use memory::MemoryJournal;
 pub use open::{StoreOptions, last_event_at, last_position, open};
+pub use queries::{Among, PairRow, terms_by_peer};
 pub use queries::{
-    Counts, Credentials, LinkRow, MailFacts, MessageOf, Queries, READ_COUNTS_MAX, SessionRow,
-    Shelved, SignInRow, TokenRow,
+    Counts, Credentials, LinkRow, MailFacts, MailRequest, Marked, MessageOf, PushFacts, PushRow,
+    Queries, READ_COUNTS_MAX, SessionRow, Shelved, SignInRow, TokenRow,
 };
 pub use rebuild::rebuild;
 pub use search::{Fed, SearchRequest, search_position};

@@ -15,12 +15,16 @@ const KEEP: &[&str] = &[
     "DROP TABLE IF EXISTS temp.kept_tokens",
     "DROP TABLE IF EXISTS temp.kept_feeds",
     "DROP TABLE IF EXISTS temp.kept_app_tokens",
+    "DROP TABLE IF EXISTS temp.kept_push",
+    "DROP TABLE IF EXISTS temp.kept_app_webhooks",
     "CREATE TEMP TABLE kept_credentials AS SELECT * FROM account_credentials",
     "CREATE TEMP TABLE kept_tokens AS SELECT session_id, token_hash FROM account_sessions \
      WHERE token_hash IS NOT NULL",
+    "CREATE TEMP TABLE kept_push AS SELECT account_id, device_id, target FROM account_push",
     "CREATE TEMP TABLE kept_feeds AS SELECT * FROM calendar_feeds",
     "CREATE TEMP TABLE kept_app_tokens AS SELECT token_id, token_hash FROM app_tokens \
      WHERE token_hash IS NOT NULL",
+    "CREATE TEMP TABLE kept_app_webhooks AS SELECT app_id, secret_sealed FROM app_webhooks",
 ];
 
 const RESTORE: &[&str] = &[
@@ -34,6 +38,13 @@ const RESTORE: &[&str] = &[
      WHERE kept_feeds.account_id = calendar_feeds.account_id",
     "UPDATE app_tokens SET token_hash = kept_app_tokens.token_hash FROM kept_app_tokens \
      WHERE kept_app_tokens.token_id = app_tokens.token_id AND app_tokens.revoked_at IS NULL",
+    "UPDATE app_webhooks SET secret_sealed = kept_app_webhooks.secret_sealed \
+     FROM kept_app_webhooks WHERE kept_app_webhooks.app_id = app_webhooks.app_id",
+    "DROP TABLE temp.kept_app_webhooks",
+    "UPDATE account_push SET target = kept_push.target FROM kept_push \
+     WHERE kept_push.account_id = account_push.account_id \
+     AND kept_push.device_id = account_push.device_id",
+    "DROP TABLE temp.kept_push",
     "DROP TABLE temp.kept_feeds",
     "DROP TABLE temp.kept_app_tokens",
     "DROP TABLE temp.kept_credentials",

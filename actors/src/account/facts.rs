@@ -37,6 +37,18 @@ pub(crate) async fn facts(
             facts.totp_secret = Some(secret);
             facts.totp_uri = Some(uri);
         }
+        AccountCommand::SetAvatar(set) => {
+            if let Some(picture) = &set.picture {
+                let blob = env.queries.blob(picture.blob).await;
+                let blob = blob.map_err(|_| ErrorBody::unavailable())?;
+                facts.picture =
+                    blob.and_then(|blob| blob.size).map(|size| (size.width, size.height));
+            }
+        }
+        AccountCommand::SetFields(_) => {
+            let organisation = env.queries.organisation().await;
+            facts.fields = organisation.map_err(|_| ErrorBody::unavailable())?.0;
+        }
         AccountCommand::ConfirmTotp(confirm) => {
             let known = env.queries.credentials(account).await;
             let secret = known.map_err(|_| ErrorBody::unavailable())?.and_then(|c| c.totp_secret);

@@ -41,7 +41,7 @@ impl Shell for Account {
 
     /// A wrong password is committed, as it counts towards the lock-out; to the sender it is
     /// a refusal all the same.
-    fn outcome(receipt: Receipt) -> Result<Receipt, ErrorBody> {
+    fn outcome(_: &Env, receipt: Receipt) -> Result<Receipt, ErrorBody> {
         let failed = receipt.result.as_ref().and_then(|result| result.get("failed"));
         match failed.map(wrong_password) {
             Some(error) => Err(error),
@@ -63,7 +63,11 @@ impl Shell for Account {
             match event {
                 AccountEvent::SignedOut(out) => close(Some(out.session), CloseCode::SignedOut),
                 AccountEvent::AccountDisabled(_) => close(None, CloseCode::SignedOut),
+                AccountEvent::AccountCreated(_) | AccountEvent::ProfileUpdated(_) => {
+                    env.contacts.forget_standing(account);
+                }
                 AccountEvent::RoleGranted(_) | AccountEvent::RoleRevoked(_) => {
+                    env.contacts.forget_standing(account);
                     close(None, CloseCode::EntitlementsChanged);
                 }
                 // Whether it must be changed is remembered with the token.

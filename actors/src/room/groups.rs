@@ -1,6 +1,7 @@
 //! Groups, services and urgent messages: what must be looked up before a room decides, what
 //! of a committed command is a refusal, and who may look at a thread without being in it.
 
+use super::RowMoved;
 use crate::env::Env;
 use domain::{
     Who,
@@ -66,10 +67,24 @@ pub(super) async fn facts(
         }
         Ok::<_, StoreError>(Some(facts))
     };
-    if matches!(command, RoomCommand::CreateInvite(_)) {
+    if matches!(command, RoomCommand::CreateInvite(_) | RoomCommand::CreateHook(_)) {
         return Ok(Some(RoomFacts { token: Some(token()?), ..RoomFacts::default() }));
     }
     looked_up.await.map_err(|_| ErrorBody::unavailable())
+}
+
+/// Agents of the thread among these; none where the sender is none.
+pub(super) async fn agents_among(
+    env: &Env,
+    thread: RoomId,
+    me: AccountId,
+    others: &[AccountId],
+) -> Result<Vec<AccountId>, StoreError> {
+    let mut found = agents(env, thread, &[me]).await?;
+    if !found.is_empty() {
+        found.extend(agents(env, thread, others).await?);
+    }
+    Ok(found)
 }
 
 async fn agents(
@@ -138,8 +153,13 @@ pub(crate) async fn admits(
     }
 }
 
-/// Who is no agent any more looks at no thread: their sessions come back with what is left.
+/// Who waits is told how far the row has moved. Who is no agent any more looks at no thread:
+/// their sessions come back with what is left.
 pub(super) fn committed(env: &Env, stream: StreamId, events: &[StoredEvent]) {
+    if events.iter().any(|stored| stored.type_name == "room.thread_changed") {
+        // A full mailbox means that the rows are about to be read anyway.
+        let _ = env.rows.get().map(|rows| rows.tell(RowMoved(RoomId(stream.id))));
+    }
     for stored in events.iter().filter(|stored| stored.type_name == "room.member_removed") {
         let Some(body) = &stored.body else { continue };
         if let Ok(AnyEvent::Room(RoomEvent::MemberRemoved(removed))) =

@@ -2,12 +2,13 @@
 //! that names nothing costs nothing here. Invariant: rights over other rooms are asked of their
 //! members' rows; an auditor reads there, but passes nothing on.
 
+use super::groups;
 use crate::env::Env;
 use domain::{Who, room::RoomFacts};
 use kernel::{Viewer, journal::StoreError};
 use protocol::{
     AccountId, ErrorBody, RoomId, Seq, StreamId,
-    limits::FORWARD_MAX,
+    limits::{FORWARD_MAX, WHISPER_MAX},
     room::{MessageRef, Part, RoomCommand, SendMessage},
 };
 use std::collections::BTreeSet;
@@ -46,6 +47,11 @@ async fn of_send(
     send: &SendMessage,
 ) -> Result<RoomFacts, StoreError> {
     let mut facts = RoomFacts::default();
+    if !send.visible_to.is_empty() {
+        // A whisper in a thread is a note among its agents.
+        let readers = &send.visible_to[..send.visible_to.len().min(WHISPER_MAX)];
+        facts.agents = groups::agents_among(env, here(0).room, me, readers).await?;
+    }
     let mut places: Vec<MessageRef> = send.reply_to.map(&here).into_iter().collect();
     match send.part.as_deref() {
         Some(Part::Mail { answers: Some(seq), .. }) => places.push(here(*seq)),

@@ -179,7 +179,11 @@ fn scopes_follow_a_unit_that_moves() {
         let error = scene.ask(&one, Some(staff.into()), post("二号")).await.expect_err("gone");
         assert_eq!(error.code, "account.not_allowed");
         scene.ask(&two, Some(staff.into()), post("三号")).await.expect("arrived");
-        let found = scene.hub.queries().find_people("aynur", Some(there), None, 9).await;
+        let found = scene
+            .hub
+            .queries()
+            .find_people("aynur", persistence::Among::unit(there), None, 9)
+            .await;
         assert_eq!(found.expect("read").items.len(), 1);
     });
 }

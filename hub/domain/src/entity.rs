@@ -39,6 +39,8 @@ pub struct Policy {
     pub drive_space_bytes_max: u64,
     /// How long what was removed waits in the bin.
     pub drive_bin_ms: Millis,
+    /// How long a permission to talk lasts, until operators say otherwise.
+    pub contact_grant_ms: Millis,
 }
 
 impl Default for Policy {
@@ -59,6 +61,7 @@ impl Default for Policy {
             password_chars_min: 10,
             drive_space_bytes_max: 100 * 1024 * 1024 * 1024,
             drive_bin_ms: 30 * 24 * 60 * 60 * 1000,
+            contact_grant_ms: 12 * 60 * 60 * 1000,
         }
     }
 }
@@ -150,8 +153,12 @@ pub enum Order {
     Notify { room: RoomId, seq: Seq },
     /// To an account: what came of a mail; no error: the server has taken it.
     MailTried { room: RoomId, seq: Seq, error: Option<String> },
+    /// To an account: the service of a device says that the device is no longer there.
+    PushGone { device: uuid::Uuid },
     /// To its owner's own space: a file that was sent was not taken.
     UploadRefused { name: String, code: String },
+    /// To an account: something has changed between it and somebody else.
+    ContactMoved { peer: AccountId, what: protocol::contact::ContactMove },
     /// From a notice to itself: address the next page of the target. The hub fills the page in
     /// as it delivers the order.
     Address {
@@ -165,6 +172,25 @@ pub enum Order {
     TokenUsed { token: uuid::Uuid },
     /// To an application: one of its tokens asked for what its scopes do not hold.
     ScopeMissing { token: uuid::Uuid, scope: protocol::app::Scope, asked: String },
+    /// To an application: somebody opens it. The target was looked at when this was asked.
+    IssueCode { code: protocol::app::CodeIssued, for_them: bool },
+    /// To an application: its server changes a code for who it is.
+    RedeemCode {
+        code_hash: String,
+        redirect: String,
+        /// S256 of the verifier that came with it.
+        challenge: Option<String>,
+        /// Whether it has proved by a token which application it is; `None`: it did not try.
+        proved: Option<bool>,
+    },
+    /// To an application: how its webhook is doing. No error: it takes events again.
+    WebhookTried { since: Millis, error: Option<String> },
+    /// To a task: its people have a room.
+    TaskRoomOpened { room: RoomId },
+    /// To the room of a task: who is in it from here on, and what the task is called.
+    SeatPeople { people: Vec<AccountId>, name: String, over: bool },
+    /// To a room: a message came through an incoming webhook.
+    HookMessage { token_hash: String, text: String, mention_all: bool },
     /// To the entity that set it: a timer is due.
     TimerFired { name: String },
 }

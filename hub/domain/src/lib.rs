@@ -4,6 +4,8 @@
 //! Serde derives on states exist for snapshots only.
 
 mod entity;
+mod reach;
+mod sight;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -13,13 +15,19 @@ mod who;
 pub mod account;
 pub mod app;
 pub mod calendar;
+pub mod contact;
 pub mod drive;
 pub mod file;
 pub mod notice;
+pub mod organisation;
+pub mod push;
 pub mod room;
 pub mod task;
 pub mod unit;
+pub mod watermark;
 
 pub use entity::{Context, Decision, Effect, Entity, Order, Policy, TimerChange};
+pub use reach::{Reach, Standing, Terms, level};
+pub use sight::{seen_by, sees};
 pub use tree::{UnitPlace, UnitTree};
 pub use who::{AppPower, Who, permissions_of};

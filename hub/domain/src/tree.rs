@@ -4,15 +4,21 @@
 //! Invariant: a unit that the tree does not know is within nothing.
 //! Absent on purpose: names, ranks, and any change; a tree is a picture of what is committed.
 
-use protocol::{UnitId, UnitPath, unit::UnitKind};
+use protocol::{
+    UnitId, UnitPath,
+    unit::{UnitKind, Visibility},
+};
 use std::collections::HashMap;
 
 /// More levels than there are kinds of units: a walk upwards ends even in a broken tree.
 const LEVELS_MAX: usize = 12;
 
-/// Every unit with its parent.
+/// Every unit with its parent, and who sees it where not everybody does.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct UnitTree(HashMap<UnitId, Option<UnitId>>);
+pub struct UnitTree {
+    above: HashMap<UnitId, Option<UnitId>>,
+    limits: HashMap<UnitId, Visibility>,
+}
 
 impl UnitTree {
     /// Whether `unit` is `above` or stands somewhere below it.
@@ -22,20 +28,49 @@ impl UnitTree {
 
     /// Whether nothing stands above the unit.
     pub fn is_root(&self, unit: UnitId) -> bool {
-        self.0.get(&unit).is_some_and(Option::is_none)
+        self.above.get(&unit).is_some_and(Option::is_none)
     }
 
     /// The unit itself, its parent, and so on up to the root.
-    fn upwards(&self, unit: UnitId) -> impl Iterator<Item = UnitId> + '_ {
-        let known = self.0.contains_key(&unit).then_some(unit);
-        let above = |unit: &UnitId| self.0.get(unit).copied().flatten();
+    pub(crate) fn upwards(&self, unit: UnitId) -> impl Iterator<Item = UnitId> + '_ {
+        let known = self.above.contains_key(&unit).then_some(unit);
+        let above = |unit: &UnitId| self.above.get(unit).copied().flatten();
         std::iter::successors(known, above).take(LEVELS_MAX)
+    }
+
+    /// Units from the root down to this one; 0: the tree does not know it.
+    pub(crate) fn depth(&self, unit: UnitId) -> usize {
+        self.upwards(unit).count()
+    }
+
+    pub fn contains(&self, unit: UnitId) -> bool {
+        self.above.contains_key(&unit)
+    }
+
+    pub(crate) fn units(&self) -> impl Iterator<Item = UnitId> + '_ {
+        self.above.keys().copied()
+    }
+
+    /// The tree with who sees these units.
+    pub fn with_limits(mut self, limits: impl IntoIterator<Item = (UnitId, Visibility)>) -> Self {
+        self.limits = limits.into_iter().collect();
+        self
+    }
+
+    /// Whether any unit is not for everybody.
+    pub(crate) fn is_limited(&self) -> bool {
+        !self.limits.is_empty()
+    }
+
+    /// Who sees the unit, where that was set.
+    pub(crate) fn limit(&self, unit: UnitId) -> Option<&Visibility> {
+        self.limits.get(&unit)
     }
 }
 
 impl FromIterator<(UnitId, Option<UnitId>)> for UnitTree {
     fn from_iter<I: IntoIterator<Item = (UnitId, Option<UnitId>)>>(units: I) -> Self {
-        Self(units.into_iter().collect())
+        Self { above: units.into_iter().collect(), limits: HashMap::new() }
     }
 }
 

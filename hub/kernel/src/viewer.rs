@@ -4,7 +4,7 @@
 //! watch a stream at all; that is its entity's business.
 
 use crate::journal::StoredEvent;
-use protocol::{AccountId, Seq};
+use protocol::{AccountId, Millis, Seq};
 use std::{collections::BTreeSet, sync::Arc};
 
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,8 @@ pub struct Viewer {
     audits: bool,
     /// What the account has deleted for itself, of the stream it looks at.
     hidden: Arc<BTreeSet<Seq>>,
+    /// Of that stream, what it has cleared away: up to a number, and up to a time.
+    cleared: (Seq, Millis),
 }
 
 impl Viewer {
@@ -35,8 +37,16 @@ impl Viewer {
         Self { hidden: Arc::new(hidden), ..self }
     }
 
+    pub fn cleared_to(self, seq: Seq, at: Millis) -> Self {
+        Self { cleared: (seq, at), ..self }
+    }
+
     pub fn sees(&self, event: &StoredEvent) -> bool {
-        self.is_among(event.audience.as_deref()) && !self.hidden.contains(&event.seq)
+        let (seq, at) = self.cleared;
+        self.is_among(event.audience.as_deref())
+            && !self.hidden.contains(&event.seq)
+            && event.seq > seq
+            && (at == 0 || event.at > at)
     }
 
     /// Whether an event with this audience is for the viewer.

@@ -3,7 +3,11 @@
 
 use crate::{
     AccountId, Grant, Millis, Role, RoomId, Seq, SessionId, StreamId, UnitId, UnitPath,
+    contact::ContactMove,
+    file::FileRef,
     ids::text_schema,
+    mail::MailDraft,
+    me::{Alerts, FieldValue, Language, Preferences, PushEnd, PushProvider, PushTarget, TextSize},
     words::{commands, events},
 };
 use serde::{Deserialize, Serialize};
@@ -122,6 +126,30 @@ commands! {
         /// Keeps what the owner has begun to write, for all their devices; empty: nothing.
         SetDraft = "account.set_draft" { room: RoomId, text: String }
 
+        /// Micro-mails that the owner has opened: these of a room, or all up to a time, there or
+        /// everywhere.
+        #[derive(Default)]
+        ReadMails = "account.read_mails" {
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            room: Option<RoomId>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<Seq>>"))]
+            seqs: Vec<Seq>,
+            /// When the latest that the owner knows of was sent; instead of `seqs`.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            until: Option<Millis>,
+        }
+
+        /// Keeps a micro-mail that the owner has begun, for all their devices.
+        SetMailDraft = "account.set_mail_draft" {
+            /// Made by the client; the same again replaces it.
+            draft: uuid::Uuid,
+            mail: MailDraft,
+        }
+
+        /// The draft was sent, or is not wanted any more.
+        DropMailDraft = "account.drop_mail_draft" { draft: uuid::Uuid }
+
         /// Where mail reaches the owner; absent: nowhere.
         SetMail = "account.set_mail" {
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,6 +164,49 @@ commands! {
 
         /// Deletes a message for oneself: it stays for everybody else.
         HideMessage = "account.hide_message" { room: RoomId, seq: Seq }
+
+        /// A picture of oneself, square; absent: none.
+        SetAvatar = "account.set_avatar" {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            picture: Option<FileRef>,
+        }
+
+        /// Texts of the organisation's own fields; those not named stay as they are.
+        SetFields = "account.set_fields" { values: Vec<FieldValue> }
+
+        /// What is named changes, for all devices.
+        #[derive(Default)]
+        SetPreferences = "account.set_preferences" {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            language: Option<Language>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            text_size: Option<TextSize>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            contrast: Option<bool>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            alerts: Option<Alerts>,
+        }
+
+        /// Deletes for oneself what was said in a room up to `seq`; without a room, what was
+        /// said up to now in all of them. It stays for everybody else.
+        #[derive(Default)]
+        ClearHistory = "account.clear_history" {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            room: Option<RoomId>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            seq: Option<Seq>,
+        }
+
+        /// Has this device told of news while no page is open, for as long as the session
+        /// lives. The same device again: its new address.
+        AddPushDevice = "account.add_push_device" {
+            /// Made by the device, kept by it.
+            device: uuid::Uuid,
+            name: String,
+            target: PushTarget,
+        }
+
+        RemovePushDevice = "account.remove_push_device" { device: uuid::Uuid }
 
         /// Gives the second factor up.
         RemoveTotp = "account.remove_totp" { password: Secret }
@@ -224,6 +295,23 @@ events! {
 
         DraftCleared = "account.draft_cleared" { room: RoomId }
 
+        /// Micro-mails that the owner has opened: these of a room, or all up to a time, there or
+        /// everywhere.
+        MailsRead = "account.mails_read" {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            room: Option<RoomId>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<Seq>>"))]
+            seqs: Vec<Seq>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            until: Option<Millis>,
+        }
+
+        /// A micro-mail that the owner has begun; what it was before has lost its body.
+        MailDraftSet = "account.mail_draft_set" { draft: uuid::Uuid, mail: MailDraft }
+
+        MailDraftDropped = "account.mail_draft_dropped" { draft: uuid::Uuid }
+
         MailSet = "account.mail_set" {
             #[serde(skip_serializing_if = "Option::is_none")]
             address: Option<String>,
@@ -249,7 +337,38 @@ events! {
 
         StreamLeft = "account.stream_left" { stream: StreamId }
 
+        /// Something has changed between the owner and somebody else: see area `contact`.
+        ContactMoved = "account.contact_moved" { peer: AccountId, what: ContactMove }
+
         MessageHidden = "account.message_hidden" { room: RoomId, seq: Seq }
+
+        /// The picture before it has lost its body.
+        AvatarSet = "account.avatar_set" {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            picture: Option<FileRef>,
+        }
+
+        FieldsSet = "account.fields_set" { values: Vec<FieldValue> }
+
+        /// All of them, as they now are.
+        PreferencesSet = "account.preferences_set" { preferences: Preferences }
+
+        /// Of a room up to `seq`, or of all rooms up to when this happened.
+        HistoryCleared = "account.history_cleared" {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            room: Option<RoomId>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            seq: Option<Seq>,
+        }
+
+        PushDeviceAdded = "account.push_device_added" {
+            device: uuid::Uuid,
+            provider: PushProvider,
+            name: String,
+            session: SessionId,
+        }
+
+        PushDeviceRemoved = "account.push_device_removed" { device: uuid::Uuid, reason: PushEnd }
     }
 }
 

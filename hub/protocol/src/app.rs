@@ -1,8 +1,16 @@
 //! Area `app`: programs that act through the same commands as people do, as an account of
-//! their own (a bot), within scopes.
+//! their own (a bot), within scopes; that stand in the app square and sign people in; and that
+//! are told by webhook of what happens where their account is.
+
+mod square;
+mod webhook;
+
+pub use square::{AppIcon, SignInRefusal, SquareApp};
+pub use webhook::{WebhookFailure, WebhookInfo, WebhookTopic};
 
 use crate::{
     AccountId, Millis, StreamId,
+    notice::Target,
     words::{commands, events},
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +34,8 @@ pub enum Scope {
     Notices,
     /// Commands about rooms.
     Messages,
+    /// Signing people in.
+    SignIn,
 }
 
 impl Scope {
@@ -35,6 +45,7 @@ impl Scope {
             Self::Tasks => "tasks",
             Self::Notices => "notices",
             Self::Messages => "messages",
+            Self::SignIn => "sign_in",
         }
     }
 }
@@ -59,6 +70,39 @@ commands! {
 
         /// The token opens nothing any more.
         RevokeToken = "app.revoke_token" { token: Uuid }
+
+        /// Replaces what is given, keeps the rest.
+        #[derive(Default)]
+        ChangeApp = "app.change" {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            name: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            summary: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            icon: Option<AppIcon>,
+            /// Where it begins; an empty text: it has no page.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            url: Option<String>,
+            /// The smaller, the further to the front of the square.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            order: Option<u32>,
+            /// Who may open it.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            target: Option<Target>,
+            /// Whether it stands in the square.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            shown: Option<bool>,
+            /// Where somebody who signs in may be sent back to: compared letter by letter.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            redirects: Option<Vec<String>>,
+        }
+
+        /// Has events posted to this address from here on. The ack's result holds `{secret}`,
+        /// with which they are signed; it is told once, and another one each time.
+        SetWebhook = "app.set_webhook" { url: String, topics: Vec<WebhookTopic> }
+
+        /// Nothing is posted any more; what waits is forgotten.
+        ClearWebhook = "app.clear_webhook" {}
     }
 }
 
@@ -82,17 +126,80 @@ events! {
 
         /// It asked for what its scopes do not hold, for the first time in a minute.
         ScopeMissing = "app.scope_missing" { token: Uuid, scope: Scope, asked: String }
+
+        /// All of it as it is from here on.
+        #[derive(Default)]
+        AppChanged = "app.changed" {
+            name: String,
+            summary: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            icon: Option<AppIcon>,
+            url: String,
+            order: u32,
+            target: Target,
+            shown: bool,
+            redirects: Vec<String>,
+        }
+
+        /// Somebody opens it: a code that its own server changes for who it is.
+        CodeIssued = "app.code_issued" {
+            /// SHA-256 of the code, in hex.
+            code_hash: String,
+            account: AccountId,
+            redirect: String,
+            /// `code_challenge` of PKCE, method S256.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            challenge: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            nonce: Option<String>,
+            expires_at: Millis,
+        }
+
+        /// The code was changed: the application knows who that is.
+        PersonSignedIn = "app.signed_in" { code_hash: String, account: AccountId }
+
+        /// Somebody was not signed in, or a code not changed. Of what anybody may try the first
+        /// in a minute.
+        PersonRefused = "app.sign_in_refused" {
+            reason: SignInRefusal,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            account: Option<AccountId>,
+        }
+
+        WebhookSet = "app.webhook_set" { url: String, topics: Vec<WebhookTopic> }
+
+        WebhookCleared = "app.webhook_cleared" {}
+
+        /// Its address has not taken an event for a long time, in spite of many tries.
+        WebhookFailing = "app.webhook_failing" {
+            since: Millis,
+            /// Why, in words, without the address.
+            error: String,
+        }
+
+        /// Its address takes events again.
+        WebhookWorks = "app.webhook_works" {}
     }
 }
 
 /// `GET /v1/apps`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[cfg_attr(test, derive(TS))]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct AppInfo {
     pub app: StreamId,
     pub name: String,
     pub account: AccountId,
     pub tokens: Vec<TokenInfo>,
+    pub summary: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icon: Option<AppIcon>,
+    pub url: String,
+    pub order: u32,
+    pub target: Target,
+    pub shown: bool,
+    pub redirects: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<WebhookInfo>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

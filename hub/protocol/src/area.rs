@@ -78,6 +78,9 @@ kinds! {
     Calendar = "calendar",
     Notice = "notice",
     App = "app",
+    Organisation = "organisation",
+    Contact = "contact",
+    ContactRules = "contact_rules",
 }
 
 any! {
@@ -91,6 +94,9 @@ any! {
         Calendar(crate::calendar::CalendarCommand),
         Notice(crate::notice::NoticeCommand),
         App(crate::app::AppCommand),
+        Organisation(crate::organisation::OrganisationCommand),
+        Contact(crate::contact::ContactCommand),
+        ContactRules(crate::contact::ContactRulesCommand),
     }
 }
 
@@ -105,6 +111,9 @@ any! {
         Calendar(crate::calendar::CalendarEvent),
         Notice(crate::notice::NoticeEvent),
         App(crate::app::AppEvent),
+        Organisation(crate::organisation::OrganisationEvent),
+        Contact(crate::contact::ContactEvent),
+        ContactRules(crate::contact::ContactRulesEvent),
     }
 }
 

@@ -52,6 +52,9 @@ pub enum Permission {
     /// Start conversations.
     #[serde(rename = "room.create")]
     RoomCreate,
+    /// Send to-dos and announcements to everybody of a unit.
+    #[serde(rename = "notice.send")]
+    NoticeSend,
     /// Read every stream in scope, for audit.
     #[serde(rename = "audit.read")]
     AuditRead,

@@ -3,9 +3,10 @@
 //! [`CommandRequest`] and answers with a [`Receipt`] or an [`crate::ErrorBody`].
 
 use crate::{
-    AccountId, AnyCommand, CommandId, EventFrame, Grant, Millis, Permission, RoomId, Seq,
+    AccountId, AnyCommand, BlobId, CommandId, EventFrame, Grant, Millis, Permission, RoomId, Seq,
     SessionId, StreamId, UnitId,
     account::{Names, Secret},
+    me::{FieldValue, Preferences},
     room::{Member, RoomKind},
     unit::UnitKind,
 };
@@ -72,6 +73,9 @@ pub struct Me {
     pub permissions: Vec<Permission>,
     pub totp: bool,
     pub must_change_password: bool,
+    pub preferences: Preferences,
+    /// What the person filled into the organisation's own fields.
+    pub fields: Vec<FieldValue>,
 }
 
 /// A person as colleagues see them.
@@ -89,6 +93,9 @@ pub struct AccountCard {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     pub disabled: bool,
+    /// The picture, at `/v1/people/{account}/avatar?blob=…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<BlobId>,
 }
 
 /// `GET /v1/units`: the whole tree, parents before children, siblings by rank.
@@ -106,6 +113,9 @@ pub struct UnitNode {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub closed: bool,
+    /// Who sees it; absent where everybody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible: Option<crate::unit::Visibility>,
 }
 
 /// `GET /v1/sessions`: where the account is signed in.
@@ -127,7 +137,7 @@ pub struct Conversation {
     pub stream: StreamId,
     pub kind: RoomKind,
     pub name: String,
-    /// The other person of a direct room.
+    /// The other person of a direct room; in a thread with a service, to its agents: the asker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<AccountCard>,
     pub members: u32,
@@ -150,8 +160,26 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub dissolved: bool,
+    /// Only the owner and admins may write now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub silenced: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
+    /// Of a thread with a service: where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadState>,
+}
+
+/// Whose a thread with a service is, and who answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct ThreadState {
+    pub service: RoomId,
+    pub asker: AccountId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AccountId>,
+    pub open: bool,
 }
 
 /// `GET /v1/rooms/{room}/members`
@@ -169,6 +197,10 @@ pub struct RoomMember {
 pub struct EventPage {
     pub events: Vec<EventFrame>,
     pub head: Seq,
+    /// Of a room: what later events say of the messages of this page, ascending by number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<EventFrame>>"))]
+    pub notes: Vec<EventFrame>,
 }
 
 /// A page of anything; `next` is passed back as `after` for the following one.
@@ -306,7 +338,7 @@ pub struct ServiceInfo {
 }
 
 /// `GET /v1/rooms/{room}/threads`, for the agents of a desk: open ones, the longest waiting
-/// first, then those that are with an agent.
+/// first, then those that are with an agent; with `closed=true`, closed ones, the latest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct ThreadInfo {
@@ -318,6 +350,9 @@ pub struct ThreadInfo {
     pub since: Millis,
     /// The last number of the thread.
     pub head: Seq,
+    /// What was said last, to everybody in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<EventFrame>,
 }
 
 /// `GET /v1/rooms/{room}/waiting`, for the asker of a thread.

@@ -36,6 +36,8 @@ limits! {
     FORWARD_MAX: usize = 100;
     /// Attachments of one micro-mail.
     ATTACHMENTS_MAX: usize = 20;
+    /// Micro-mails that one person has begun.
+    MAIL_DRAFTS_MAX: usize = 100;
     /// Characters of a title: of a link, a micro-mail, a forwarded conversation.
     TITLE_CHARS_MAX: usize = 200;
     /// Milliseconds of one voice message.
@@ -54,6 +56,8 @@ limits! {
     NOTICE_CHARS_MAX: usize = 2_000;
     /// Invites of one room that are good at the same time.
     INVITES_MAX: usize = 20;
+    /// Incoming webhooks of one room that are good at the same time.
+    HOOKS_MAX: usize = 20;
     /// People who wait at one room's door.
     REQUESTS_MAX: usize = 500;
     /// Members of one room who are kept from writing.
@@ -68,6 +72,18 @@ limits! {
     ANSWER_CHARS_MAX: usize = 1_000;
     /// Conversations that one person may pin.
     CONVERSATION_PINS_MAX: usize = 100;
+    /// Fields of its own that an organisation keeps of its people.
+    PROFILE_FIELDS_MAX: usize = 30;
+    /// Characters of what is filled into one.
+    FIELD_CHARS_MAX: usize = 200;
+    /// Devices of one account that are pushed to.
+    PUSH_DEVICES_MAX: usize = 10;
+    /// Rules of who may talk to whom.
+    CONTACT_RULES_MAX: usize = 1_000;
+    /// Characters of a line with which somebody asks to be talked to.
+    CONTACT_TEXT_CHARS_MAX: usize = 200;
+    /// People whose names are asked for at once.
+    PEOPLE_PER_REQUEST_MAX: usize = 200;
     /// Characters of a password; the lower bound is policy and lives in `domain::account`.
     PASSWORD_CHARS_MAX: usize = 128;
 }

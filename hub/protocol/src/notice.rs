@@ -44,6 +44,12 @@ pub enum Target {
     },
 }
 
+impl Default for Target {
+    fn default() -> Self {
+        Self::All {}
+    }
+}
+
 commands! {
     /// What may be asked of a notice.
     NoticeCommand {

@@ -5,7 +5,7 @@ mod part;
 pub use part::{Forward, ForwardedMessage, MessageRef, Part};
 
 use crate::{
-    AccountId, Millis, RoomId, Seq,
+    AccountId, Millis, RoomId, Seq, StreamId,
     words::{commands, events, signals},
 };
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,10 @@ pub enum RoomKind {
     Desk,
     /// One asker's thread with a desk; its id follows from the two.
     Service,
+    /// The people of a task; its id follows from the task's, its members from the task's people.
+    Task,
+    /// A person and an application; its id follows from the two.
+    App,
 }
 
 #[derive(
@@ -53,6 +57,27 @@ pub struct Member {
 pub struct CannedAnswer {
     pub title: String,
     pub text: String,
+}
+
+/// Under what name a program wrote that came through an incoming webhook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct HookName {
+    /// The event that made the hook.
+    pub seq: Seq,
+    pub label: String,
+}
+
+/// `GET /v1/rooms/{room}/hooks`: an incoming webhook, without what opens it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct HookInfo {
+    pub seq: Seq,
+    pub label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountId>,
+    pub created_at: Millis,
+    pub revoked: bool,
 }
 
 /// Why an invite did not open the door.
@@ -222,6 +247,25 @@ commands! {
         /// Ends a thread until its asker comes again.
         CloseThread = "room.close_thread" {}
 
+        /// Opens the room in which the people of a task talk. Needs no stream: the ack names it.
+        OpenTask = "room.open_task" { task: StreamId }
+
+        /// Opens the sender's own room with an application, or, asked by the application's token,
+        /// a person's room with it. Needs no stream: the ack names it.
+        OpenApp = "room.open_app" {
+            app: StreamId,
+            /// With whom: said by an application, and by nobody else.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            account: Option<AccountId>,
+        }
+
+        /// Lets another system write here under a name. The ack's result holds `{hook}`, the last
+        /// part of the address to post to; it is told once. The hook is named by the ack's `seq`.
+        CreateHook = "room.create_hook" { label: String }
+
+        /// Ends an incoming webhook.
+        RevokeHook = "room.revoke_hook" { seq: Seq }
+
         /// Moves the sender's cursor. Never backwards; never an event.
         MarkRead = "room.mark_read" { seq: Seq }
     }
@@ -353,6 +397,26 @@ events! {
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             #[cfg_attr(test, ts(optional, as = "Option<Vec<AccountId>>"))]
             visible_to: Vec<AccountId>,
+            /// Set where no account wrote it but an incoming webhook.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            hook: Option<HookName>,
+        }
+
+        /// An incoming webhook, from here on named by this event's number.
+        HookCreated = "room.hook_created" {
+            label: String,
+            /// SHA-256 of the token, in hex.
+            token_hash: String,
+        }
+
+        HookRevoked = "room.hook_revoked" { seq: Seq }
+
+        /// Somebody posted with a token that is good no more or never was, for the first time in
+        /// a minute.
+        HookRefused = "room.hook_refused" {
+            /// The hook that was revoked; absent: there never was one.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            seq: Option<Seq>,
         }
 
         /// The message `seq` reads so from now on.
@@ -378,5 +442,9 @@ signals! {
     RoomSignal {
         /// The sender is writing. Shown for a few seconds, sent at most every three.
         Typing = "room.typing" {}
+
+        /// From the hub to who waits in a thread, in the name of the desk's id: the place in the
+        /// row has changed. 1: the next. At most once a second.
+        WaitingMoved = "room.waiting_moved" { position: u32 }
     }
 }

@@ -22,6 +22,7 @@ const HEADER: &str = "\
 /// passes 2^53, up to which JavaScript counts exactly, and all travel as JSON numbers. One that
 /// could pass it must travel as a string.
 const EXACT: &[&str] = &[
+    "added_at",
     "again_at",
     "answers",
     "at",
@@ -40,6 +41,7 @@ const EXACT: &[&str] = &[
     "head",
     "issued_at",
     "last_at",
+    "latest",
     "link",
     "locked_until",
     "ms",
@@ -57,6 +59,7 @@ const EXACT: &[&str] = &[
     "round",
     "sent_at",
     "seq",
+    "seqs",
     "signed_in_at",
     "since",
     "starts_at",
@@ -103,11 +106,15 @@ impl Words {
         words.visit::<http::Hello>();
         words.visit::<crate::task::TaskItem>();
         words.visit::<crate::calendar::CalendarShares>();
+        words.visit::<crate::mail::MailPage>();
+        words.visit::<crate::mail::MailBox>();
         words.visit::<crate::notice::NoticeItem>();
         words.visit::<crate::notice::NoticeBadges>();
         words.visit::<crate::notice::NoticeCounts>();
         words.visit::<crate::notice::NoticeProof>();
         words.visit::<crate::app::AppInfo>();
+        words.visit::<crate::app::SquareApp>();
+        words.visit::<crate::room::HookInfo>();
         words.visit::<crate::file::BeginUpload>();
         words.visit::<crate::file::UploadState>();
         words.visit::<crate::file::FinishUpload>();
@@ -118,6 +125,13 @@ impl Words {
         words.visit::<crate::drive::LinkedFile>();
         words.visit::<crate::drive::OpenLink>();
         words.visit::<crate::search::SearchAnswer>();
+        words.visit::<crate::me::PushInfo>();
+        words.visit::<crate::me::PushLogLine>();
+        words.visit::<crate::me::PersonProfile>();
+        words.visit::<crate::me::WatermarkInfo>();
+        words.visit::<crate::organisation::OrganisationInfo>();
+        words.visit::<crate::contact::ContactInfo>();
+        words.visit::<crate::contact::ContactRules>();
         words.found.into_iter().map(|(name, (_, declaration))| (name, declaration)).collect()
     }
 }

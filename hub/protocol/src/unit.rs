@@ -2,7 +2,7 @@
 //! department → counter.
 
 use crate::{
-    UnitId, UnitPath,
+    Role, UnitId, UnitPath,
     account::Names,
     words::{commands, events},
 };
@@ -27,6 +27,29 @@ pub enum UnitKind {
     Department,
     /// 窗口
     Counter,
+}
+
+/// Who sees a unit, what stands below it and who works there. Whoever manages it always does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+#[serde(tag = "to", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Visibility {
+    All {},
+    /// Who works in it or below it.
+    OwnTree {},
+    /// Those, and who works in one of these units or below, and who holds one of these roles.
+    Named {
+        units: Vec<UnitId>,
+        roles: Vec<Role>,
+    },
+    /// Nobody else.
+    Managers {},
+}
+
+impl Default for Visibility {
+    fn default() -> Self {
+        Self::All {}
+    }
 }
 
 commands! {
@@ -55,6 +78,9 @@ commands! {
             rank: Option<u32>,
         }
 
+        /// Says who sees it.
+        SetVisibility = "unit.set_visibility" { visible: Visibility }
+
         /// Takes a unit out of use; refused while units below it are open.
         CloseUnit = "unit.close" {}
 
@@ -77,6 +103,8 @@ events! {
         UnitRenamed = "unit.renamed" { names: Names }
 
         UnitMoved = "unit.moved" { parent: UnitId, rank: u32 }
+
+        VisibilitySet = "unit.visibility_set" { visible: Visibility }
 
         UnitClosed = "unit.closed" {}
 

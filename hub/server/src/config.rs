@@ -4,6 +4,7 @@
 
 use crate::keys::{KEYS, Key, variable};
 use crate::mail::MailTls;
+use crate::push::PushSettings;
 use domain::Policy;
 use gateway::{ForwardedHeader, Network};
 use persistence::BlobOptions;
@@ -44,6 +45,7 @@ pub(crate) struct Config {
     pub(crate) mail_user: String,
     pub(crate) mail_password: Option<Secret>,
     pub(crate) outbound_allow: Vec<Network>,
+    pub(crate) push: PushSettings,
     pub(crate) log_level: String,
     pub(crate) log_json: bool,
 }

@@ -20,7 +20,7 @@ pub(crate) struct Key {
 impl Key {
     /// Its value is written in no error and no log.
     pub(crate) fn is_secret(&self) -> bool {
-        self.name.ends_with(".token") || self.name.ends_with(".password")
+        [".token", ".password", "_secret"].iter().any(|end| self.name.ends_with(end))
     }
 }
 
@@ -207,6 +207,12 @@ pub(crate) const KEYS: &[Key] = &[
         set: |c, t| seconds(t).map(|ms| c.policy.recall_within_ms = ms),
     },
     Key {
+        name: "contacts.grant_seconds",
+        default: "43200",
+        about: "How long a permission to talk lasts, until operators say otherwise on their page.",
+        set: |c, t| seconds(t).map(|ms| c.policy.contact_grant_ms = ms),
+    },
+    Key {
         name: "mail.server",
         default: "",
         about: "Mail server (SMTP) for urgent messages: smtp.example.cn:587; none: no mail.",
@@ -241,6 +247,102 @@ pub(crate) const KEYS: &[Key] = &[
         default: "",
         about: "Networks of one's own that links and webhooks may reach: 10.20.0.0/16",
         set: |c, t| networks(t).map(|v| c.outbound_allow = v),
+    },
+    Key {
+        name: "push.key",
+        default: "",
+        about: "File of the key that browsers know the hub by; `push.key` beside the database.",
+        set: |c, t| file(t).map(|v| c.push.key = v),
+    },
+    Key {
+        name: "push.subject",
+        default: "mailto:hub@localhost",
+        about: "Whom a browser's push service may write to: mailto:it@hall.example.cn",
+        set: |c, t| text(t).map(|v| c.push.subject = v),
+    },
+    Key {
+        name: "push.apns_key",
+        default: "",
+        about: "File of the key for Apple's push service (.p8); none: no push to iPhones.",
+        set: |c, t| file(t).map(|v| c.push.apns_key = v),
+    },
+    Key {
+        name: "push.apns_key_id",
+        default: "",
+        about: "Its id.",
+        set: |c, t| optional(t).map(|v| c.push.apns_key_id = v),
+    },
+    Key {
+        name: "push.apns_team",
+        default: "",
+        about: "The team that it belongs to.",
+        set: |c, t| optional(t).map(|v| c.push.apns_team = v),
+    },
+    Key {
+        name: "push.apns_topic",
+        default: "",
+        about: "The bundle id of the app.",
+        set: |c, t| optional(t).map(|v| c.push.apns_topic = v),
+    },
+    Key {
+        name: "push.apns_url",
+        default: "https://api.push.apple.com",
+        about: "Where Apple's push service is.",
+        set: |c, t| text(t).map(|v| c.push.apns_url = v),
+    },
+    Key {
+        name: "push.fcm_account",
+        default: "",
+        about: "File of the service account for Google's push (JSON); none: no push there.",
+        set: |c, t| file(t).map(|v| c.push.fcm_account = v),
+    },
+    Key {
+        name: "push.fcm_url",
+        default: "https://fcm.googleapis.com",
+        about: "Where Google's push service is.",
+        set: |c, t| text(t).map(|v| c.push.fcm_url = v),
+    },
+    Key {
+        name: "push.huawei_app",
+        default: "",
+        about: "The app's id at Huawei's push service; none: no push there.",
+        set: |c, t| optional(t).map(|v| c.push.huawei_app = v),
+    },
+    Key {
+        name: "push.huawei_secret",
+        default: "",
+        about: "Its secret.",
+        set: |c, t| optional(t).map(|v| c.push.huawei_secret = v.map(Secret)),
+    },
+    Key {
+        name: "push.huawei_url",
+        default: "https://push-api.cloud.huawei.com",
+        about: "Where Huawei's push service is.",
+        set: |c, t| text(t).map(|v| c.push.huawei_url = v),
+    },
+    Key {
+        name: "push.huawei_sign_in_url",
+        default: "https://oauth-login.cloud.huawei.com/oauth2/v3/token",
+        about: "Where it gives out tokens.",
+        set: |c, t| text(t).map(|v| c.push.huawei_sign_in_url = v),
+    },
+    Key {
+        name: "push.xiaomi_package",
+        default: "",
+        about: "The app's package at Xiaomi's push service; none: no push there.",
+        set: |c, t| optional(t).map(|v| c.push.xiaomi_package = v),
+    },
+    Key {
+        name: "push.xiaomi_secret",
+        default: "",
+        about: "Its secret.",
+        set: |c, t| optional(t).map(|v| c.push.xiaomi_secret = v.map(Secret)),
+    },
+    Key {
+        name: "push.xiaomi_url",
+        default: "https://api.xmpush.xiaomi.com",
+        about: "Where Xiaomi's push service is.",
+        set: |c, t| text(t).map(|v| c.push.xiaomi_url = v),
     },
     Key {
         name: "drive.folder",

@@ -13,9 +13,11 @@ mod maintain;
 mod offline;
 mod outbound;
 mod prompt;
+mod push;
 mod serve;
 mod tls;
 mod user;
+mod watermark;
 
 use clap::{Args, Parser, Subcommand};
 use config::Config;
@@ -76,6 +78,13 @@ enum Command {
         settings: Settings,
         /// The file; `-` for standard input.
         file: PathBuf,
+    },
+    /// Read the hidden watermark of a screenshot: whose screen, and on which day.
+    Watermark {
+        #[command(flatten)]
+        settings: Settings,
+        #[command(subcommand)]
+        command: watermark::WatermarkCommand,
     },
     /// Chat from the terminal.
     Chat(chat::ChatArgs),
@@ -160,6 +169,9 @@ fn run(command: Command) -> Result<ExitCode, String> {
         }
         Command::Import { settings, file } => {
             block_on(maintain::import(quiet(&settings)?, file)).map(done)
+        }
+        Command::Watermark { settings, command } => {
+            block_on(watermark::run(quiet(&settings)?, command))
         }
         Command::Chat(args) => block_on(chat::run(args)).map(done),
         Command::Config { command: ConfigCommand::Schema } => {

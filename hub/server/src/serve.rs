@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::log;
 use crate::mail::Smtp;
 use crate::outbound;
+use crate::push::Services;
 use crate::tls::Certificate;
 use actors::{Hub, Parts};
 use gateway::GatewayConfig;
@@ -43,6 +44,7 @@ pub(crate) fn parts(
         argon2_memory_kib: config.argon2_memory_kib,
         mailer: None,
         web: None,
+        pusher: None,
     }
 }
 
@@ -56,7 +58,12 @@ pub(crate) async fn serve(config: Config, demo: bool) -> Result<(), String> {
     let (journal, queries) = open(&config).await?;
     let parts = parts(&config, journal.clone(), queries, Arc::new(SystemClock));
     let web = outbound::client(config.outbound_allow.clone())?;
-    let hub = Hub::start(Parts { mailer, web: Some(web), ..parts });
+    let pusher = Some(Services::of(&config, &web, &parts.clock)?);
+    let hub = Hub::start(Parts { mailer, web: Some(web), pusher, ..parts });
+    if let Err(error) = hub.found_organisation().await {
+        // A store that refuses writes is told by /readyz; reading goes on.
+        tracing::warn!(%error, "the organisation's settings have no stream yet");
+    }
     let served = serve_hub(&config, listeners, certificate, &hub, demo).await;
     // Within the same patience as the draining: a query that hangs must not hold the end up.
     match tokio::time::timeout(DRAIN_WITHIN, journal.close()).await {

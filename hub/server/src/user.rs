@@ -120,7 +120,7 @@ async fn reset(hub: &Hub, username: &str, password_stdin: bool) -> Result<(), St
 async fn list(hub: &Hub) -> Result<(), String> {
     let mut after = None;
     loop {
-        let page = hub.queries().find_people("", None, after, 200).await;
+        let page = hub.queries().find_people("", persistence::Among::default(), after, 200).await;
         let page = page.map_err(|error| error.to_string())?;
         for card in &page.items {
             let state = if card.disabled { "  (disabled)" } else { "" };

@@ -16,11 +16,16 @@ mod upload;
 pub use read::BlobReader;
 pub(crate) use rows::blob as find;
 pub use rows::{Blob, HELD_MS};
+#[cfg(test)]
+pub(crate) use seal::key_of;
+pub(crate) use seal::{
+    hex, open as open_sealed, random, seal as sealed, unhex, unhex_all, write_key,
+};
 pub use shelf::{Folder, Shelf};
 pub use sweep::Swept;
 pub use upload::UploadWriter;
 
-use crate::{Queries, sqlite::Writer};
+use crate::{Queries, keys::Keys, sqlite::Writer};
 use kernel::{Clock, IdSource, journal::StoreError};
 use protocol::{BlobId, ErrorBody, ErrorKind, Seq, UploadId};
 use seal::{Master, Seal};
@@ -101,6 +106,7 @@ pub struct Blobs(Arc<Inner>);
 struct Inner {
     options: BlobOptions,
     master: Master,
+    keys: Arc<Keys>,
     shelf: Arc<dyn Shelf>,
     writer: Arc<Writer>,
     readers: SqlitePool,
@@ -108,6 +114,8 @@ struct Inner {
     ids: Arc<dyn IdSource>,
     sending: Arc<Semaphore>,
     held: Arc<Held>,
+    /// Taken while an archive's list lies in memory: it may be long, so one at a time.
+    list: Mutex<()>,
 }
 
 /// Uploads that somebody writes to or finishes: one at a time each.
@@ -144,9 +152,11 @@ impl Blobs {
         let opened = tokio::task::spawn_blocking(move || {
             std::fs::create_dir_all(folder.join("uploads"))?;
             let master = Master::open(&key, known.is_none())?;
-            Ok::<_, BlobError>((master, Folder::open(folder.join("blobs"))?))
+            let keys = Keys::open(master.seals()?, &key.with_file_name("sign-in.key"))?;
+            Ok::<_, BlobError>((master, keys, Folder::open(folder.join("blobs"))?))
         });
-        let (master, own) = opened.await.map_err(|error| BlobError::Files(error.to_string()))??;
+        let (master, keys, own) =
+            opened.await.map_err(|error| BlobError::Files(error.to_string()))??;
         match known {
             None => rows::set_fingerprint(&queries.writer, &master.fingerprint).await?,
             Some(known) if known == master.fingerprint => {}
@@ -159,6 +169,7 @@ impl Blobs {
         }
         let inner = Inner {
             master,
+            keys: Arc::new(keys),
             shelf: shelf.unwrap_or_else(|| Arc::new(own)),
             writer: queries.writer.clone(),
             readers: queries.readers.clone(),
@@ -166,11 +177,17 @@ impl Blobs {
             ids,
             sending: Arc::new(Semaphore::new(SENDING_MAX)),
             held: Arc::default(),
+            list: Mutex::default(),
             options,
         };
         let blobs = Self(Arc::new(inner));
         sweep::start(&blobs);
         Ok(blobs)
+    }
+
+    /// The keys that lie beside the one of the files.
+    pub fn keys(&self) -> &Arc<Keys> {
+        &self.0.keys
     }
 
     /// What a link to a place in a drive is opened with: made from the two and the master key,

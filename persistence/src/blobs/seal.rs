@@ -36,6 +36,8 @@ pub(crate) fn sealed_bytes(plain: u64) -> u64 {
 /// The key that wraps all others.
 pub(crate) struct Master {
     key: LessSafeKey,
+    /// Seals what is no file.
+    seals: [u8; 32],
     links: hmac::Key,
     /// Tells one master key from another and nothing of it.
     pub(crate) fingerprint: [u8; 32],
@@ -56,17 +58,7 @@ impl Master {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => {
                 let bytes = random::<32>()?;
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                let mut file = fs::OpenOptions::new()
-                    .write(true)
-                    .create_new(true)
-                    .mode(0o600)
-                    .open(path)
-                    .map_err(told)?;
-                writeln!(file, "{}", hex(&bytes)).and_then(|()| file.sync_all()).map_err(told)?;
-                if let Some(folder) = folder {
-                    fs::File::open(folder).and_then(|f| f.sync_all()).map_err(told)?;
-                }
+                write_key(path, &hex(&bytes)).map_err(told)?;
                 Self::of(&bytes)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(BlobError::Key(format!(
@@ -86,9 +78,15 @@ impl Master {
         };
         Ok(Self {
             key: key_of(&derived(b"hub: wraps file keys"))?,
+            seals: derived(b"hub: seals secrets"),
             links: hmac::Key::new(hmac::HMAC_SHA256, &derived(b"hub: signs links")),
             fingerprint: derived(b"hub: tells keys apart"),
         })
+    }
+
+    /// The key that seals secrets which are no files.
+    pub(crate) fn seals(&self) -> Result<LessSafeKey, BlobError> {
+        key_of(&self.seals)
     }
 
     /// A fresh key for a file, wrapped as it is stored.
@@ -159,17 +157,27 @@ impl Seal {
     }
 }
 
-fn key_of(bytes: &[u8; 32]) -> Result<LessSafeKey, BlobError> {
+/// Writes a new key file, readable by its owner alone, and has it on the disk before it is used.
+pub(crate) fn write_key(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    writeln!(file, "{text}").and_then(|()| file.sync_all())?;
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => fs::File::open(folder).and_then(|folder| folder.sync_all()),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn key_of(bytes: &[u8; 32]) -> Result<LessSafeKey, BlobError> {
     UnboundKey::new(&AES_256_GCM, bytes).map(LessSafeKey::new).map_err(|_| BlobError::Damaged)
 }
 
-fn random<const N: usize>() -> Result<[u8; N], BlobError> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], BlobError> {
     let mut bytes = [0; N];
     let filled = SystemRandom::new().fill(&mut bytes);
     filled.map(|()| bytes).map_err(|_| BlobError::Files("no random numbers".to_owned()))
 }
 
-fn seal(key: &LessSafeKey, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, BlobError> {
+pub(crate) fn seal(key: &LessSafeKey, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, BlobError> {
     let mut out = Vec::with_capacity(plain.len() + OVERHEAD);
     seal_into(key, place, plain, &mut out).map(|()| out)
 }
@@ -191,7 +199,11 @@ fn seal_into(
     Ok(())
 }
 
-fn open<'a>(key: &LessSafeKey, place: &[u8], sealed: &'a mut [u8]) -> Result<&'a [u8], BlobError> {
+pub(crate) fn open<'a>(
+    key: &LessSafeKey,
+    place: &[u8],
+    sealed: &'a mut [u8],
+) -> Result<&'a [u8], BlobError> {
     let (nonce, rest) = sealed.split_at_mut_checked(NONCE_LEN).ok_or(BlobError::Damaged)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| BlobError::Damaged)?;
     let plain = key.open_in_place(nonce, Aad::from(place), rest);
@@ -216,6 +228,12 @@ pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     Some(bytes)
+}
+
+/// Of any length.
+pub(crate) fn unhex_all(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ fn unit(state: &State, unit: UnitId, event: &UnitEvent) -> Result<(), StoreError
             }
             Ok(())
         }
-        UnitEvent::UnitRenamed(_) => Ok(()),
+        UnitEvent::UnitRenamed(_) | UnitEvent::VisibilitySet(_) => Ok(()),
     }
 }
 

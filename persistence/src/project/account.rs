@@ -2,7 +2,7 @@
 //! Invariant: every write of what a person is found by raises the row's `changed` above all
 //! others, so that an index in memory can follow by reading what lies above its mark.
 
-use super::{Private, room_settings, word};
+use super::{Private, mail, me, room_settings, word};
 use crate::{pinyin, sqlite::errors::corrupt};
 use kernel::journal::StoredEvent;
 use protocol::{
@@ -69,8 +69,21 @@ pub(super) async fn apply(
         }
         E::MessageHidden(body) => hidden(connection, account, body).await,
         // Kept in the stream only: the list of rooms is read from their members.
-        E::SignInFailed(_) | E::CheckFailed(_) | E::StreamJoined(_) => Ok(()),
+        E::SignInFailed(_) | E::CheckFailed(_) | E::StreamJoined(_) | E::ContactMoved(_) => Ok(()),
         E::MailQueued(_) | E::MailSent(_) | E::MailFailed(_) => Ok(()),
+        words @ (E::AvatarSet(_) | E::FieldsSet(_) | E::PreferencesSet(_)) => {
+            me::apply(connection, event, words, private).await
+        }
+        words @ (E::HistoryCleared(_) | E::PushDeviceAdded(_) | E::PushDeviceRemoved(_)) => {
+            me::apply(connection, event, words, private).await
+        }
+        words @ (E::MailsRead(_) | E::MailDraftSet(_) | E::MailDraftDropped(_)) => {
+            mail::apply(connection, event, words).await
+        }
+        words @ E::StreamLeft(_) => {
+            mail::apply(connection, event, words.clone()).await?;
+            room_settings::apply(connection, event, words).await
+        }
         words => room_settings::apply(connection, event, words).await,
     }
 }

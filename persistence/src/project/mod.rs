@@ -5,7 +5,10 @@
 mod account;
 mod app;
 mod calendar;
+mod contact;
 pub(crate) mod drive;
+mod mail;
+mod me;
 mod notice;
 mod room;
 mod room_groups;
@@ -31,11 +34,17 @@ pub(crate) const CLEAR: &[&str] = &[
     "DELETE FROM account_units",
     "DELETE FROM account_hidden",
     "DELETE FROM room_whispers",
+    "DELETE FROM room_notes",
+    "DELETE FROM room_mails",
+    "DELETE FROM account_mail_reads",
+    "DELETE FROM account_mail_marks",
+    "DELETE FROM account_mail_drafts",
     "DELETE FROM room_edits",
     "DELETE FROM room_reactions",
     "DELETE FROM room_pins",
     "DELETE FROM room_notices",
     "DELETE FROM room_invites",
+    "DELETE FROM room_hooks",
     "DELETE FROM room_requests",
     "DELETE FROM room_meetings",
     "DELETE FROM room_threads",
@@ -59,7 +68,16 @@ pub(crate) const CLEAR: &[&str] = &[
     "DELETE FROM notice_recipients",
     "DELETE FROM notice_notices",
     "DELETE FROM app_tokens",
+    "DELETE FROM app_webhooks",
     "DELETE FROM app_apps",
+    "DELETE FROM account_preferences",
+    "DELETE FROM account_fields",
+    "DELETE FROM account_cleared",
+    "DELETE FROM account_push",
+    "DELETE FROM organisation_settings",
+    "DELETE FROM contact_pairs",
+    "DELETE FROM contact_rules",
+    "DELETE FROM contact_settings",
 ];
 
 /// Secrets that came with a command. In no event; a projector stores them or they are gone.
@@ -68,6 +86,8 @@ pub(crate) struct Private {
     pub(crate) password_hash: Option<String>,
     pub(crate) totp_secret: Option<String>,
     pub(crate) token_hash: Option<String>,
+    pub(crate) push_target: Option<protocol::me::PushTarget>,
+    pub(crate) secret_sealed: Option<String>,
 }
 
 /// The hot path: told by the type name, without reading the body.
@@ -86,9 +106,11 @@ pub(crate) async fn apply(
     };
     for event in events {
         drive::uses(connection, event).await?;
+        room::noted(connection, event).await?;
         if !has_rows(event) {
             // Told by its audience: one that has lost its body still has its rows.
             room::whispered(connection, event).await?;
+            mail::sent(connection, event).await?;
             continue;
         }
         // Redacted: what is left of it has no rows.
@@ -104,6 +126,9 @@ pub(crate) async fn apply(
             }
             AnyEvent::Notice(words) => notice::apply(connection, event, words).await?,
             AnyEvent::App(words) => app::apply(connection, event, words, &private).await?,
+            AnyEvent::Organisation(words) => me::organisation(connection, event, words).await?,
+            AnyEvent::Contact(words) => contact::apply(connection, event, words).await?,
+            AnyEvent::ContactRules(words) => contact::rules(connection, words).await?,
             AnyEvent::Room(words) => room::apply(connection, event, words).await?,
             AnyEvent::Space(words) => drive::apply(connection, event, words, &private).await?,
         }

@@ -3,7 +3,7 @@
 
 mod message;
 
-pub(super) use message::whispered;
+pub(super) use message::{noted, whispered};
 
 use super::{room_groups, room_services, word};
 use crate::sqlite::statements::INSERT_MEMBERS;

@@ -21,6 +21,10 @@ pub(super) async fn apply(
             let change = sqlx::query("UPDATE room_rooms SET dissolved = 1 WHERE room_id = ?");
             run(connection, change.bind(room)).await
         }
+        E::RoomMuted(body) => {
+            let change = sqlx::query("UPDATE room_rooms SET silenced = ? WHERE room_id = ?");
+            run(connection, change.bind(body.on).bind(room)).await
+        }
         E::NoticeSet(body) => notice(connection, event, body).await,
         E::NoticeConfirmed(body) => {
             let change = sqlx::query(
@@ -33,6 +37,20 @@ pub(super) async fn apply(
         E::InviteRevoked(body) => {
             let change =
                 sqlx::query("UPDATE room_invites SET revoked = 1 WHERE room_id = ? AND seq = ?");
+            run(connection, change.bind(room).bind(body.seq as i64)).await
+        }
+        E::HookCreated(body) => {
+            let row = sqlx::query(
+                "INSERT INTO room_hooks (room_id, seq, label, by_account, at) \
+                 VALUES (?, ?, ?, ?, ?)",
+            );
+            let by = event.by.map(|by| by.0);
+            let row = row.bind(room).bind(event.seq as i64).bind(body.label).bind(by);
+            run(connection, row.bind(event.at)).await
+        }
+        E::HookRevoked(body) => {
+            let change =
+                sqlx::query("UPDATE room_hooks SET revoked = 1 WHERE room_id = ? AND seq = ?");
             run(connection, change.bind(room).bind(body.seq as i64)).await
         }
         E::InviteUsed(body) => used(connection, event, body.seq).await,

@@ -7,10 +7,11 @@
 
 use super::{path_text, refused, word};
 use crate::queries::OPEN_BELOW;
+use crate::sqlite::errors::corrupt;
 use kernel::journal::StoredEvent;
 use protocol::{
     UnitPath,
-    unit::{UnitCreated, UnitEvent, UnitMoved, UnitRenamed},
+    unit::{UnitCreated, UnitEvent, UnitMoved, UnitRenamed, Visibility},
 };
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
@@ -37,6 +38,18 @@ pub(super) async fn apply(
         UnitEvent::UnitCreated(body) => created(connection, unit, body).await,
         UnitEvent::UnitRenamed(body) => renamed(connection, unit, body).await,
         UnitEvent::UnitMoved(body) => moved(connection, unit, body).await,
+        UnitEvent::VisibilitySet(set) => {
+            let text = serde_json::to_string(&set.visible)
+                .map_err(|error| corrupt(format!("not written: {error}")))?;
+            // Seen by everybody is written as nothing: there are few limits in a large tree.
+            let text = Some(text).filter(|_| set.visible != Visibility::All {});
+            sqlx::query("UPDATE account_units SET visible = ? WHERE unit_id = ?")
+                .bind(text)
+                .bind(unit)
+                .execute(connection)
+                .await
+                .map(|_| ())
+        }
         UnitEvent::UnitClosed(_) => {
             if has_open_units(connection, unit).await? {
                 return Err(refused("unit.has_open_units"));

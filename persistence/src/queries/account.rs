@@ -144,6 +144,8 @@ impl Queries {
             permissions: held.into_iter().collect(),
             totp: row.try_get("totp_confirmed").map_err(store_error)?,
             must_change_password: row.try_get("must_change_password").map_err(store_error)?,
+            preferences: self.preferences(account).await?,
+            fields: self.field_values(account).await?,
         }))
     }
 

@@ -29,6 +29,14 @@ const MESSAGE: &str = "SELECT e.*, s.kind, edit.body AS edited_body \
      LEFT JOIN events edit ON edit.stream_id = x.room_id AND edit.seq = x.edit_seq \
      WHERE e.stream_id = ? AND e.seq = ? AND e.type = 'room.message_sent'";
 
+/// With one page; of a message with more, the earliest reactions are left out.
+const NOTES_MAX: i64 = 2_000;
+const NOTES: &str = "SELECT e.*, s.kind FROM room_notes n \
+     JOIN events e ON e.stream_id = n.room_id AND e.seq = n.seq \
+     JOIN streams s ON s.stream_id = e.stream_id \
+     WHERE n.room_id = ?1 AND n.about BETWEEN ?2 AND ?3 AND n.seq > ?3 AND e.body IS NOT NULL \
+     ORDER BY n.seq DESC LIMIT ?4";
+
 impl Queries {
     /// The messages at these places that the viewer may see, as they read now.
     pub async fn messages(
@@ -109,6 +117,35 @@ impl Queries {
             read::event_of_row(row).map(|event| event_frame(&event, viewer)).map_err(store_error)
         };
         rows.iter().map(frame).collect()
+    }
+
+    /// What events after a page say of its messages, ascending: the latest of them.
+    pub async fn notes(
+        &self,
+        stream: StreamId,
+        from: Seq,
+        to: Seq,
+        viewer: &Viewer,
+    ) -> Result<Vec<EventFrame>, StoreError> {
+        if stream.kind != EntityKind::Room {
+            return Ok(Vec::new());
+        }
+        let rows = sqlx::query(NOTES)
+            .bind(stream.id)
+            .bind(read::number(from))
+            .bind(read::number(to))
+            .bind(NOTES_MAX)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(store_error)?;
+        let mut notes = Vec::with_capacity(rows.len());
+        for row in rows.iter().rev() {
+            let event = read::event_of_row(row).map_err(store_error)?;
+            if viewer.sees(&event) {
+                notes.push(event_frame(&event, viewer));
+            }
+        }
+        Ok(notes)
     }
 
     /// Messages of a stream that the account has deleted for itself, from one number to

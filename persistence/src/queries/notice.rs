@@ -192,6 +192,24 @@ impl Queries {
     }
 }
 
+impl Queries {
+    /// Whether a target holds this account now; who is disabled is in none.
+    pub async fn is_addressed(
+        &self,
+        target: &Target,
+        account: AccountId,
+    ) -> Result<bool, StoreError> {
+        let mut query = QueryBuilder::new(
+            "SELECT a.account_id FROM account_accounts a WHERE a.disabled = 0 AND a.account_id = ",
+        );
+        query.push_bind(account.0);
+        held_by(&mut query, target);
+        let found: Option<Uuid> =
+            query.build_query_scalar().fetch_optional(&self.readers).await.map_err(store_error)?;
+        Ok(found.is_some())
+    }
+}
+
 /// Accounts of the target by the order of their key. Every condition is met by an index; the
 /// people of named units are sorted anew for each page (50,000 of them in tens of milliseconds).
 fn page_of(target: &Target, after: Option<AccountId>, limit: usize) -> QueryBuilder<Sqlite> {
@@ -199,11 +217,19 @@ fn page_of(target: &Target, after: Option<AccountId>, limit: usize) -> QueryBuil
         "SELECT a.account_id FROM account_accounts a WHERE a.disabled = 0 AND a.account_id > ",
     );
     query.push_bind(after.map_or(Uuid::nil(), |after| after.0));
+    held_by(&mut query, target);
+    query.push(" ORDER BY a.account_id LIMIT ");
+    query.push_bind(limit as i64);
+    query
+}
+
+/// Leaves those of `account_accounts a` that the target holds.
+fn held_by(query: &mut QueryBuilder<Sqlite>, target: &Target) {
     match target {
         Target::All {} => {}
         Target::Units { units } => {
             query.push(" AND a.unit_id IN (");
-            within(&mut query, units);
+            within(query, units);
             query.push(")");
         }
         Target::Roles { roles, unit } => {
@@ -216,7 +242,7 @@ fn page_of(target: &Target, after: Option<AccountId>, limit: usize) -> QueryBuil
                 list.push_bind(word(role));
             });
             query.push(") AND g.unit_id IN (");
-            within(&mut query, std::slice::from_ref(unit));
+            within(query, std::slice::from_ref(unit));
             query.push("))");
         }
         Target::Rooms { rooms } => {
@@ -239,9 +265,6 @@ fn page_of(target: &Target, after: Option<AccountId>, limit: usize) -> QueryBuil
             query.push(")");
         }
     }
-    query.push(" ORDER BY a.account_id LIMIT ");
-    query.push_bind(limit as i64);
-    query
 }
 
 /// The units and all that stands below them.

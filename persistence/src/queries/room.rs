@@ -11,7 +11,7 @@ use crate::{
 use kernel::{Viewer, journal::StoreError};
 use protocol::{
     AccountId, EntityKind, RoomId, StreamId,
-    http::{AccountCard, Conversation, Draft, Page, RoomMember},
+    http::{AccountCard, Conversation, Draft, Page, RoomMember, ThreadState},
     room::{Member, RoomKind},
 };
 use sqlx::{Row, sqlite::SqliteRow};
@@ -31,17 +31,23 @@ const CONVERSATIONS: &str = "WITH page AS ( \
      WHERE m.account_id = ?1 AND (t.hidden_at IS NULL OR s.last_at > t.hidden_at) \
      AND (COALESCE(t.pinned, 0), s.last_at, s.stream_id) < (?2, ?3, ?4) \
      ORDER BY COALESCE(t.pinned, 0) DESC, s.last_at DESC, s.stream_id DESC LIMIT ?5) \
-     SELECT r.kind AS room_kind, r.name, r.members, r.dissolved, p.*, \
+     SELECT r.kind AS room_kind, r.name, r.members, r.dissolved, r.silenced, p.*, \
+     th.service_id, th.asker_id, th.agent_id, th.open AS thread_open, \
      COALESCE(c.seq, 0) AS read_seq, COALESCE(c.tally, 0) AS read_tally, \
+     CASE WHEN th.asker_id <> p.account_id THEN th.asker_id ELSE \
      (SELECT o.account_id FROM room_members o WHERE o.room_id = r.room_id \
-      AND o.account_id <> p.account_id AND r.kind = 'direct' LIMIT 1) AS peer, \
+      AND o.account_id <> p.account_id AND r.kind = 'direct' LIMIT 1) END AS peer, \
      edit.body AS edited_body, \
      (SELECT COUNT(*) FROM room_whispers o WHERE o.account_id = p.account_id \
       AND o.room_id = p.room_id AND o.own = 0 AND o.seq > COALESCE(c.seq, 0)) AS whispers, \
      (SELECT COUNT(*) FROM account_hidden h WHERE h.account_id = p.account_id \
-      AND h.room_id = p.room_id AND h.seq = e.seq) AS hidden, e.* \
+      AND h.room_id = p.room_id AND h.seq = e.seq) + \
+     (SELECT COUNT(*) FROM account_cleared k WHERE k.account_id = p.account_id \
+      AND k.room_id IN (p.room_id, zeroblob(16)) AND (k.seq >= e.seq OR k.at >= e.at)) \
+     AS hidden, e.* \
      FROM page p \
      JOIN room_rooms r ON r.room_id = p.room_id \
+     LEFT JOIN room_threads th ON th.thread_id = p.room_id AND r.kind = 'service' \
      LEFT JOIN cursors c ON c.account_id = p.account_id AND c.stream_id = p.room_id \
      LEFT JOIN (SELECT room_id, MAX(seq) AS seq FROM room_whispers \
                 WHERE account_id = ?1 GROUP BY room_id) w ON w.room_id = p.room_id \
@@ -188,8 +194,18 @@ fn line(row: &SqliteRow, viewer: &Viewer) -> Result<Line, sqlx::Error> {
         pinned: row.try_get("pinned")?,
         muted: row.try_get("muted")?,
         dissolved: row.try_get("dissolved")?,
+        silenced: row.try_get("silenced")?,
         draft: match row.try_get("draft")? {
             Some(text) => Some(Draft { text, at: row.try_get("draft_at")? }),
+            None => None,
+        },
+        thread: match row.try_get::<Option<Uuid>, _>("service_id")? {
+            Some(service) => Some(ThreadState {
+                service: RoomId(service),
+                asker: AccountId(row.try_get("asker_id")?),
+                agent: row.try_get::<Option<Uuid>, _>("agent_id")?.map(AccountId),
+                open: row.try_get("thread_open")?,
+            }),
             None => None,
         },
     };

@@ -2,19 +2,33 @@
 //! what a mail about an urgent message needs to know.
 
 use super::{Queries, bounded};
-use crate::sqlite::{
-    errors::{corrupt, store_error},
-    read,
+use crate::{
+    event_frame, preview,
+    sqlite::{
+        errors::{corrupt, store_error},
+        read,
+    },
 };
-use kernel::journal::StoreError;
+use kernel::{Viewer, journal::StoreError};
 use protocol::{
-    AccountId, RoomId, Seq,
+    AccountId, EventFrame, RoomId, Seq,
     http::{AccountCard, ServiceInfo, ThreadInfo, Waiting},
     room::CannedAnswer,
 };
 use sqlx::{Row, sqlite::SqliteRow};
 use std::collections::HashMap;
 use uuid::Uuid;
+
+/// With what was said last to everybody in them, under its own columns.
+const OPEN_THREADS: &str = "SELECT t.thread_id, t.asker_id, t.agent_id, t.open, t.since, \
+     s.head_seq, s.kind, e.* FROM room_threads t JOIN streams s ON s.stream_id = t.thread_id \
+     LEFT JOIN events e ON e.stream_id = t.thread_id AND e.seq = s.last_counted_seq \
+     WHERE t.service_id = ? AND t.open = 1 \
+     ORDER BY t.agent_id IS NOT NULL, t.since, t.thread_id LIMIT ?";
+const CLOSED_THREADS: &str = "SELECT t.thread_id, t.asker_id, t.agent_id, t.open, t.since, \
+     s.head_seq, s.kind, e.* FROM room_threads t JOIN streams s ON s.stream_id = t.thread_id \
+     LEFT JOIN events e ON e.stream_id = t.thread_id AND e.seq = s.last_counted_seq \
+     WHERE t.service_id = ? AND t.open = 0 ORDER BY t.since DESC, t.thread_id LIMIT ?";
 
 /// Services shown; a region has some dozens.
 const SERVICES_MAX: i64 = 500;
@@ -25,6 +39,15 @@ pub struct MailFacts {
     pub address: String,
     pub room: String,
     pub author: String,
+}
+
+/// What counts was said to everybody: anybody who sees the thread sees it.
+fn last_of(row: &SqliteRow) -> Result<Option<EventFrame>, sqlx::Error> {
+    if row.try_get::<Option<i64>, _>("seq")?.is_none() {
+        return Ok(None);
+    }
+    let frame = event_frame(&read::event_of_row(row)?, &Viewer::nobody());
+    Ok(Some(preview::of(frame, None)))
 }
 
 impl Queries {
@@ -84,23 +107,20 @@ impl Queries {
         Ok(service.map(RoomId))
     }
 
-    /// Open threads: those that wait first, the longest waiting first of all.
+    /// Open threads: those that wait first, the longest waiting first of all. Or closed ones,
+    /// the latest first.
     pub async fn threads(
         &self,
         service: RoomId,
+        closed: bool,
         limit: usize,
     ) -> Result<Vec<ThreadInfo>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT t.thread_id, t.asker_id, t.agent_id, t.open, t.since, s.head_seq \
-             FROM room_threads t JOIN streams s ON s.stream_id = t.thread_id \
-             WHERE t.service_id = ? AND t.open = 1 \
-             ORDER BY t.agent_id IS NOT NULL, t.since, t.thread_id LIMIT ?",
-        )
-        .bind(service.0)
-        .bind(bounded(limit) as i64)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(store_error)?;
+        let rows = sqlx::query(if closed { CLOSED_THREADS } else { OPEN_THREADS })
+            .bind(service.0)
+            .bind(bounded(limit) as i64)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(store_error)?;
         let askers = rows.iter().map(|row| row.try_get("asker_id").map(AccountId));
         let askers = askers.collect::<Result<Vec<_>, _>>().map_err(store_error)?;
         let cards = self.cards(&askers).await?.into_iter().map(|card| (card.account, card));
@@ -116,6 +136,7 @@ impl Queries {
                 open: row.try_get("open")?,
                 since: row.try_get("since")?,
                 head: read::unsigned(row, "head_seq")?,
+                last: last_of(row)?,
             }))
         };
         rows.iter()
@@ -134,6 +155,27 @@ impl Queries {
         let read = text.map(|text| serde_json::from_str(&text)).transpose();
         let read = read.map_err(|error| corrupt(format!("canned answers: {error}")));
         Ok(read.map_err(store_error)?.unwrap_or_default())
+    }
+
+    /// Who waits before a desk, the longest waiting first.
+    pub async fn waiting_row(
+        &self,
+        service: RoomId,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, AccountId)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT thread_id, asker_id FROM room_threads WHERE service_id = ? AND open = 1 \
+             AND agent_id IS NULL ORDER BY since, thread_id LIMIT ?",
+        )
+        .bind(service.0)
+        .bind(limit as i64)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(store_error)?;
+        let one = |row: &SqliteRow| {
+            Ok((RoomId(row.try_get("thread_id")?), AccountId(row.try_get("asker_id")?)))
+        };
+        rows.iter().map(one).collect::<Result<_, _>>().map_err(store_error)
     }
 
     /// Where a thread stands in the row of those that wait; `None`: it is no thread.

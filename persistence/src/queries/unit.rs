@@ -1,13 +1,16 @@
 //! The organisation tree.
 
-use super::{Queries, names, path_of_text};
+use super::{Queries, me::of_json, names, path_of_text};
 use crate::{
     project::of_word,
-    sqlite::{errors::store_error, read},
+    sqlite::{
+        errors::{corrupt, store_error},
+        read,
+    },
 };
 use domain::{UnitPlace, UnitTree};
 use kernel::journal::StoreError;
-use protocol::{UnitId, http::UnitNode};
+use protocol::{UnitId, http::UnitNode, unit::Visibility};
 use sqlx::{Row, sqlite::SqliteRow};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -19,7 +22,7 @@ impl Queries {
     /// The whole tree: parents before children, siblings by rank, each subtree together.
     pub async fn units(&self) -> Result<Vec<UnitNode>, StoreError> {
         let rows = sqlx::query(
-            "SELECT u.unit_id, u.parent_id, u.kind, u.name_zh, u.name_ug, u.name_en, u.closed, \
+            "SELECT u.unit_id, u.parent_id, u.kind, u.name_zh, u.name_ug, u.name_en, u.closed, u.visible, \
              (SELECT COUNT(*) FROM account_accounts a WHERE a.unit_id = u.unit_id \
               AND a.disabled = 0) AS people \
              FROM account_units u ORDER BY u.rank, u.name_zh, u.unit_id",
@@ -33,12 +36,19 @@ impl Queries {
 
     /// Which unit stands under which, for scopes.
     pub async fn unit_tree(&self) -> Result<UnitTree, StoreError> {
-        let rows: Vec<(Uuid, Option<Uuid>)> =
-            sqlx::query_as("SELECT unit_id, parent_id FROM account_units")
+        let rows: Vec<(Uuid, Option<Uuid>, Option<String>)> =
+            sqlx::query_as("SELECT unit_id, parent_id, visible FROM account_units")
                 .fetch_all(&self.readers)
                 .await
                 .map_err(store_error)?;
-        Ok(rows.into_iter().map(|(unit, parent)| (UnitId(unit), parent.map(UnitId))).collect())
+        let mut limits = Vec::new();
+        for (unit, _, visible) in &rows {
+            if let Some(text) = visible {
+                limits.push((UnitId(*unit), of_json(text)?));
+            }
+        }
+        let tree = rows.into_iter().map(|(unit, parent, _)| (UnitId(unit), parent.map(UnitId)));
+        Ok(tree.collect::<UnitTree>().with_limits(limits))
     }
 
     /// Where the unit stands now, of what kind it is and whether it is in use.
@@ -105,7 +115,14 @@ fn node(row: &SqliteRow) -> Result<UnitNode, sqlx::Error> {
         names: names(row, "name_zh", "name_ug", "name_en")?,
         people: u32::try_from(people).unwrap_or(u32::MAX),
         closed: row.try_get("closed")?,
+        visible: visible(row)?,
     })
+}
+
+fn visible(row: &SqliteRow) -> Result<Option<Visibility>, sqlx::Error> {
+    let text: Option<String> = row.try_get("visible")?;
+    let read = text.map(|text| serde_json::from_str(&text));
+    read.transpose().map_err(|error| corrupt(format!("stored visibility: {error}")))
 }
 
 /// Depth first. `nodes` are in the order of siblings.

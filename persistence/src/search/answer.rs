@@ -5,17 +5,17 @@
 
 use super::{
     asked::Asked,
-    document::Document,
+    document::{self, Document},
     feed::Current,
     find::{Wanted, find},
     index::bit,
     scope::Scope,
     snippet,
 };
-use crate::{Queries, pinyin, sqlite::errors::store_error};
+use crate::{Among, Queries, pinyin, sqlite::errors::store_error};
 use kernel::{Viewer, journal::StoreError};
 use protocol::{
-    AccountId, Millis, RoomId,
+    AccountId, Millis, RoomId, UnitId,
     http::AccountCard,
     search::{FoundRoom, Hit, HitKind, SearchAnswer, SearchKind},
 };
@@ -35,7 +35,10 @@ const LOOKS_MAX: usize = 4;
 /// Further searches wait so long for their turn.
 const TURN_WAIT_MAX: Duration = Duration::from_secs(2);
 
-const HITS: &str = "SELECT e.*, s.kind, x.body AS edit_body, h.seq AS hidden FROM events e \
+const HITS: &str = "SELECT e.*, s.kind, x.body AS edit_body, COALESCE(h.seq, \
+     (SELECT e.seq FROM account_cleared k WHERE k.account_id = ?1 \
+      AND k.room_id IN (e.stream_id, zeroblob(16)) AND (k.seq >= e.seq OR k.at >= e.at) LIMIT 1)) \
+     AS hidden FROM events e \
      JOIN streams s ON s.stream_id = e.stream_id \
      LEFT JOIN room_edits r ON r.room_id = e.stream_id AND r.seq = e.seq \
      LEFT JOIN events x ON x.stream_id = r.room_id AND x.seq = r.edit_seq \
@@ -56,6 +59,8 @@ pub struct SearchRequest {
     /// `next` of the page before.
     pub cursor: Option<String>,
     pub limit: usize,
+    /// The units whose people the asker sees; `None`: all.
+    pub seen: Option<HashSet<UnitId>>,
 }
 
 impl Queries {
@@ -86,7 +91,8 @@ impl Queries {
             answer.rooms = self.found_rooms(&scope, &named).await?;
         }
         if first_page && request.kinds.contains(&SearchKind::Person) {
-            answer.people = self.find_people(&request.text, None, None, NAMED_MAX).await?.items;
+            let among = Among { seen: request.seen.as_ref(), ..Among::default() };
+            answer.people = self.find_people(&request.text, among, None, NAMED_MAX).await?.items;
         }
         let kinds = request.kinds.iter().fold(0, |bits, kind| bits | hit_bit(*kind));
         if kinds > 0 {
@@ -103,6 +109,11 @@ impl Queries {
                 .await?;
         }
         Ok(answer)
+    }
+
+    /// What was typed, to be held against messages one by one.
+    pub(crate) async fn question(&self, text: String) -> Result<Question, StoreError> {
+        self.read_question(text).await.map(Question)
     }
 
     async fn read_question(&self, text: String) -> Result<Asked, StoreError> {
@@ -199,6 +210,17 @@ impl Queries {
             ..room
         };
         Ok(found.into_iter().map(with_peer).collect())
+    }
+}
+
+/// What a person typed.
+pub(crate) struct Question(Asked);
+
+impl Question {
+    /// Whether an event has every piece of it, as a search would find it.
+    pub(crate) fn finds(&self, type_name: &str, body: &str, edited: Option<&str>) -> bool {
+        let document = document::of(type_name, body, edited).ok().flatten();
+        document.is_some_and(|document| self.0.finds(&document.searched()))
     }
 }
 

@@ -209,6 +209,7 @@ mod tests {
         let mail = Part::Mail {
             subject: "会议通知".to_owned(),
             attachments: vec![file("议程.docx")],
+            to: vec![],
             answers: None,
         };
         let found = document(sent("明天开会", Some(mail)), None).expect("a mail");

@@ -186,7 +186,7 @@ async fn threads_wait_in_order_and_mail_knows_its_address() {
     let (thread, stream, mut head) = threads[0];
     put(&hall.journal, &hall.make, stream, &mut head, &[room_event(assigned)], None).await;
     assert_eq!((position(0).await, position(1).await), (None, Some(1)));
-    let listed = hall.queries.threads(service, 9).await.unwrap();
+    let listed = hall.queries.threads(service, false, 9).await.unwrap();
     let listed: Vec<_> = listed.iter().map(|one| (one.thread, one.agent)).collect();
     assert_eq!(listed, [(threads[1].0, None), (thread, Some(agent))]);
     let services = hall.queries.services(agent).await.unwrap();

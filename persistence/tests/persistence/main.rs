@@ -10,6 +10,7 @@ mod files;
 mod groups;
 mod messages;
 mod migrations;
+mod push;
 mod queries;
 mod random;
 mod search;

@@ -66,7 +66,8 @@ async fn people_and_units_from_before_units_moved_are_still_found() {
     drop(raw);
 
     let (journal, queries) = store.open().await;
-    let page = queries.find_people("gl", Some(UnitId(hall)), None, 9).await.unwrap();
+    let page =
+        queries.find_people("gl", persistence::Among::unit(UnitId(hall)), None, 9).await.unwrap();
     let found: Vec<AccountId> = page.items.iter().map(|card| card.account).collect();
     assert_eq!(found, people.into_iter().map(AccountId).collect::<Vec<_>>());
     let place = queries.unit_place(UnitId(desk)).await.unwrap().unwrap();

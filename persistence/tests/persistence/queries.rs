@@ -2,7 +2,7 @@
 
 use crate::support::{Maker, Store, message};
 use kernel::journal::{Cursor, Head, Journal};
-use persistence::{Queries, SqliteJournal, event_frame, event_frame_json};
+use persistence::{Among, Queries, SqliteJournal, event_frame, event_frame_json};
 use protocol::{
     AccountId, AnyEvent, EntityKind, Grant, Permission, Role, RoomId, ServerFrame, SessionId,
     StreamId, UnitId, UnitPath,
@@ -141,14 +141,14 @@ async fn an_empty_store_answers_every_query() {
     assert!(queries.me(account, make.session()).await.unwrap().is_none());
     assert_eq!(queries.cards(&[account]).await.unwrap(), []);
     assert_eq!(queries.missing_accounts(&[account]).await.unwrap(), [account]);
-    assert_eq!(queries.find_people("", None, None, 9).await.unwrap().items, []);
+    assert_eq!(queries.find_people("", Among::default(), None, 9).await.unwrap().items, []);
     assert_eq!(queries.units().await.unwrap(), []);
     assert_eq!(queries.unit_place(unit).await.unwrap(), None);
     assert_eq!(queries.unit_above(unit).await.unwrap(), None);
     assert_eq!(queries.unit_tree().await.unwrap(), domain::UnitTree::default());
     assert!(!queries.has_open_units(unit).await.unwrap());
     assert!(!queries.must_change_password(account).await.unwrap());
-    assert_eq!(queries.find_people("", Some(unit), None, 9).await.unwrap().items, []);
+    assert_eq!(queries.find_people("", Among::unit(unit), None, 9).await.unwrap().items, []);
     assert_eq!(queries.sessions(account, 0).await.unwrap(), []);
     assert_eq!(queries.conversations(account, None, 9).await.unwrap().items, []);
     assert_eq!(queries.room_members(RoomId(unit.0), None, 9).await.unwrap().items, []);
@@ -212,16 +212,20 @@ async fn people_are_found_by_whatever_is_typed() {
         ("glne", 2),
     ];
     for (text, who) in typed {
-        let page = queries.find_people(text, None, None, 9).await.unwrap();
+        let page = queries.find_people(text, Among::default(), None, 9).await.unwrap();
         let first = page.items.first().map(|card| card.account);
         assert_eq!(first, Some(people[who]), "{text}: {:?}", page.items);
     }
     for text in ["%", "_", "'", "139", "nobody", "\\"] {
-        assert_eq!(queries.find_people(text, None, None, 9).await.unwrap().items, [], "{text}");
+        assert_eq!(
+            queries.find_people(text, Among::default(), None, 9).await.unwrap().items,
+            [],
+            "{text}"
+        );
     }
     let (mut after, mut seen) = (None, Vec::new());
     loop {
-        let page = queries.find_people("", Some(region), after, 1).await.unwrap();
+        let page = queries.find_people("", Among::unit(region), after, 1).await.unwrap();
         seen.extend(page.items.iter().map(|card| card.username.clone()));
         after = page.next;
         if after.is_none() {
@@ -230,7 +234,14 @@ async fn people_are_found_by_whatever_is_typed() {
     }
     assert_eq!(seen, ["gulnar", "shanli", "zhangwei"]);
     let elsewhere = Some(UnitId(make.account().0));
-    assert_eq!(queries.find_people("", elsewhere, None, 9).await.unwrap().items, []);
+    assert_eq!(
+        queries
+            .find_people("", Among { unit: elsewhere, ..Among::default() }, None, 9)
+            .await
+            .unwrap()
+            .items,
+        []
+    );
     let card = &queries.cards(&[people[1]]).await.unwrap()[0];
     assert_eq!(card.phone.as_deref(), Some("139****5678"));
     assert_eq!(card.unit_names.zh, "综合窗口 · 政务服务大厅");
@@ -241,7 +252,7 @@ async fn people_are_found_by_whatever_is_typed() {
 async fn people_are_found_whoever_committed_them() {
     let store = Store::new();
     let Hall { queries, make, path, people, .. } = hall(&store).await;
-    assert_eq!(queries.find_people("reyhan", None, None, 9).await.unwrap().items, []);
+    assert_eq!(queries.find_people("reyhan", Among::default(), None, 9).await.unwrap().items, []);
     let (other, _) = store.open().await;
     let created = AccountCreated {
         username: "reyhan".to_owned(),
@@ -254,7 +265,7 @@ async fn people_are_found_whoever_committed_them() {
     };
     let (stream, mut head) = (make.stream(EntityKind::Account), Head::default());
     put(&other, &make, stream, &mut head, &[AccountEvent::from(created).into()], None).await;
-    let found = queries.find_people("reyhan", None, None, 9).await.unwrap();
+    let found = queries.find_people("reyhan", Among::default(), None, 9).await.unwrap();
     assert_eq!(found.items[0].account.0, stream.id);
     // The one whose name was changed first is found by the new name, and not by the old one.
     let stream = StreamId::from(people[0]);
@@ -262,9 +273,9 @@ async fn people_are_found_whoever_committed_them() {
     let renamed =
         ProfileUpdated { names: names("吕西安", "Lucien"), post: String::new(), phone: None };
     put(&other, &make, stream, &mut head, &[AccountEvent::from(renamed).into()], None).await;
-    let found = queries.find_people("lxa", None, None, 9).await.unwrap();
+    let found = queries.find_people("lxa", Among::default(), None, 9).await.unwrap();
     assert_eq!(found.items.iter().map(|card| card.account).collect::<Vec<_>>(), people[..1]);
-    assert_eq!(queries.find_people("单丽", None, None, 9).await.unwrap().items, []);
+    assert_eq!(queries.find_people("单丽", Among::default(), None, 9).await.unwrap().items, []);
 }
 
 #[tokio::test]

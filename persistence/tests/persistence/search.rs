@@ -235,6 +235,7 @@ fn ask(asker: AccountId, text: &str) -> SearchRequest {
         to: None,
         cursor: None,
         limit: 200,
+        seen: None,
     }
 }
 

@@ -95,7 +95,12 @@ async fn standing(queries: &Queries, units: &[UnitId]) -> Vec<(Vec<UnitId>, usiz
     let mut all = Vec::new();
     for unit in units {
         let path = queries.unit_place(*unit).await.unwrap().unwrap().path.0;
-        let people = queries.find_people("", Some(*unit), None, 9).await.unwrap().items.len();
+        let people = queries
+            .find_people("", persistence::Among::unit(*unit), None, 9)
+            .await
+            .unwrap()
+            .items
+            .len();
         all.push((path, people));
     }
     all

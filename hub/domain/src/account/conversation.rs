@@ -68,7 +68,7 @@ pub(super) fn draft(
     Ok(decision)
 }
 
-fn joined(account: &Account, room: RoomId) -> Result<(), ErrorBody> {
+pub(super) fn joined(account: &Account, room: RoomId) -> Result<(), ErrorBody> {
     if account.streams.contains(&StreamId::new(EntityKind::Room, room.0)) {
         return Ok(());
     }

@@ -11,8 +11,11 @@ mod disable;
 mod hide_message;
 mod lockout;
 mod mail;
+mod me;
+mod micro_mail;
 mod password;
 mod profile;
+mod push;
 mod roles;
 mod sessions;
 mod sign_in;
@@ -23,7 +26,8 @@ use crate::{Context, Decision, Entity, Order, UnitPlace, Who};
 use protocol::{
     AccountId, EntityKind, ErrorBody, ErrorKind, Grant, Millis, Permission, Seq, SessionId,
     StreamId, UnitId,
-    account::{AccountCommand, AccountEvent, Names},
+    account::{AccountCommand, AccountEvent, ContactMoved, Names},
+    organisation::ProfileField,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -45,6 +49,10 @@ pub struct AccountFacts {
     /// A fresh secret for enrolment, and the same as an `otpauth:` address.
     pub totp_secret: Option<String>,
     pub totp_uri: Option<String>,
+    /// Width and height of the picture that the command names.
+    pub picture: Option<(u32, u32)>,
+    /// The organisation's own fields.
+    pub fields: Vec<ProfileField>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -87,6 +95,13 @@ pub struct Account {
     mail: Option<String>,
     #[serde(default)]
     mails: mail::UnderWay,
+    #[serde(default)]
+    mail_drafts: micro_mail::Drafts,
+    #[serde(default)]
+    own: me::Own,
+    /// Oldest first.
+    #[serde(default)]
+    push: Vec<push::Device>,
 }
 
 impl Account {
@@ -218,8 +233,17 @@ impl Entity for Account {
             C::RemoveTotp(_) => totp::remove(self, facts, context),
             C::SetConversation(command) => conversation::set(self, command, context),
             C::SetDraft(command) => conversation::draft(self, command, context),
+            C::ReadMails(command) => micro_mail::read(self, command, context),
+            C::SetMailDraft(command) => micro_mail::keep(self, command, context),
+            C::DropMailDraft(command) => micro_mail::drop_draft(self, command, context),
             C::SetMail(command) => mail::set(self, command, context),
             C::HideMessage(command) => hide_message::decide(self, command, context),
+            C::SetAvatar(command) => me::set_avatar(self, command, facts, context),
+            C::SetFields(command) => me::set_fields(self, command, facts, context),
+            C::SetPreferences(command) => me::set_preferences(self, command, context),
+            C::ClearHistory(command) => me::clear_history(self, command, context),
+            C::AddPushDevice(command) => push::add(self, command, context),
+            C::RemovePushDevice(command) => push::remove(self, command, context),
         }
     }
 
@@ -246,6 +270,10 @@ impl Entity for Account {
             Order::MailTried { room, seq, error } => {
                 Ok(mail::tried(self, *room, *seq, error.as_deref(), context))
             }
+            Order::PushGone { device } => Ok(push::gone(self, *device)),
+            Order::ContactMoved { peer, what } if self.exists() => {
+                Ok(Decision::event(ContactMoved { peer: *peer, what: *what }))
+            }
             // Its timers ask for mails, and come back as what became of those.
             _ => Ok(Decision::nothing()),
         }
@@ -269,7 +297,15 @@ impl Entity for Account {
             E::TotpConfirmed(_) => self.totp = Totp::On,
             E::TotpRemoved(_) => self.totp = Totp::Off,
             // The store keeps them: no rule asks.
-            E::MessageHidden(_) => {}
+            E::MessageHidden(_) | E::HistoryCleared(_) | E::ContactMoved(_) => {}
+            E::MailsRead(_) => {}
+            E::MailDraftSet(kept) => micro_mail::apply_kept(self, seq, kept),
+            E::MailDraftDropped(dropped) => micro_mail::apply_dropped(self, dropped.draft),
+            E::AvatarSet(set) => me::apply_avatar(self, seq, set),
+            E::FieldsSet(set) => me::apply_fields(self, set),
+            E::PreferencesSet(set) => me::apply_preferences(self, set),
+            E::PushDeviceAdded(added) => push::apply_added(self, added),
+            E::PushDeviceRemoved(removed) => push::apply_removed(self, removed.device),
             E::ConversationSet(set) => conversation::apply_set(self, set),
             E::DraftSet(draft) => conversation::apply_draft(self, seq, draft.room),
             E::DraftCleared(draft) => conversation::apply_cleared(self, draft.room),
@@ -283,6 +319,7 @@ impl Entity for Account {
             E::StreamLeft(left) => {
                 self.streams.remove(&left.stream);
                 conversation::apply_left(self, left.stream);
+                micro_mail::apply_left(self, left.stream);
             }
         }
     }

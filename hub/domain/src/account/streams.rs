@@ -1,7 +1,7 @@
 //! Which streams the account may watch beside its own: told by the entities that let it in.
 //! Invariant: orders arrive at least once, so each is decided by the wish, not by counting.
 
-use super::{Account, conversation};
+use super::{Account, conversation, micro_mail};
 use crate::Decision;
 use protocol::{
     StreamId,
@@ -22,6 +22,7 @@ pub(super) fn leave(account: &Account, stream: StreamId) -> Decision<AccountEven
     }
     let mut decision = Decision::event(StreamLeft { stream });
     decision.redactions.extend(conversation::redacted_on_leaving(account, stream));
+    decision.redactions.extend(micro_mail::redacted_on_leaving(account, stream));
     decision
 }
 

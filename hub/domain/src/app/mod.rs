@@ -1,9 +1,17 @@
-//! An application: a program registered to act as one account, and its tokens.
+//! An application: a program registered to act as one account, its tokens, its place in the app
+//! square (`change`), the people it signs in (`sign_in`) and its webhook (`webhook`).
 //! Invariants: a token's scopes never grow; a revoked one never opens again; of what it was
 //! refused and of its use an event tells at most once a minute and once an hour, so that a
 //! program gone wild cannot fill the log. Absent on purpose: secrets, and hashes of them.
 
+mod change;
+mod sign_in;
+mod webhook;
+
+pub use webhook::{GIVE_UP_AFTER, TOLD_AFTER, WAITING_MAX, again_after};
+
 use crate::{Context, Decision, Entity, Order, Who, text};
+use change::Square;
 use protocol::{
     AccountId, EntityKind, ErrorBody, ErrorKind, Millis, Permission, Seq,
     app::{
@@ -35,6 +43,8 @@ pub fn scope_of(type_name: &str) -> Option<Scope> {
 pub struct AppFacts {
     /// The unit of the account that the command names, if the account can be used.
     pub unit: Option<protocol::UnitId>,
+    /// A fresh secret for a webhook, sealed as it is kept, in hex.
+    pub secret_sealed: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +60,9 @@ pub struct App {
     name: String,
     account: Option<AccountId>,
     tokens: BTreeMap<Uuid, Token>,
+    square: Square,
+    sign_in: sign_in::Codes,
+    webhook: webhook::Webhook,
 }
 
 impl App {
@@ -140,7 +153,7 @@ fn by_manager(who: &Who) -> Result<(), ErrorBody> {
 
 impl Entity for App {
     const KIND: EntityKind = EntityKind::App;
-    const SNAPSHOT_VERSION: u32 = 1;
+    const SNAPSHOT_VERSION: u32 = 2;
     type Command = AppCommand;
     type Event = AppEvent;
     type Facts = AppFacts;
@@ -156,6 +169,9 @@ impl Entity for App {
             AppCommand::CreateApp(command) => self.create(command, facts),
             AppCommand::IssueToken(command) => self.issue(command, context),
             AppCommand::RevokeToken(command) => self.revoke(command),
+            AppCommand::ChangeApp(command) => change::decide(self, command),
+            AppCommand::SetWebhook(command) => webhook::set(self, command, facts),
+            AppCommand::ClearWebhook(_) => webhook::clear(self),
         }
     }
 
@@ -181,6 +197,9 @@ impl Entity for App {
                 }
                 _ => Decision::nothing(),
             },
+            Order::IssueCode { code, for_them } => sign_in::issue(self, code, *for_them, context),
+            Order::RedeemCode { .. } => sign_in::redeem(self, order, context),
+            Order::WebhookTried { since, error } => webhook::tried(self, *since, error.as_deref()),
             // One that went astray must not be retried for ever.
             _ => Decision::nothing(),
         })
@@ -211,6 +230,17 @@ impl Entity for App {
                     token.missed_at = Some(at);
                 }
             }
+            AppEvent::AppChanged(changed) => {
+                self.name = changed.name.clone();
+                self.square = Square::of(changed);
+            }
+            AppEvent::CodeIssued(code) => self.sign_in.issued(code, at),
+            AppEvent::PersonSignedIn(done) => self.sign_in.used(&done.code_hash),
+            AppEvent::PersonRefused(refused) => self.sign_in.refused(refused.reason, at),
+            AppEvent::WebhookSet(_) => self.webhook.set(true),
+            AppEvent::WebhookCleared(_) => self.webhook.set(false),
+            AppEvent::WebhookFailing(_) => self.webhook.failing = true,
+            AppEvent::WebhookWorks(_) => self.webhook.failing = false,
         }
     }
 
@@ -228,19 +258,19 @@ impl Entity for App {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::testing::{Bench, account, unit, who};
     use protocol::Role;
 
     const TOKEN: Uuid = Uuid::from_u128(0xb1);
 
-    fn admin() -> Who {
+    pub(crate) fn admin() -> Who {
         who(1, &[(Role::RegionAdmin, 1)])
     }
 
-    fn facts() -> AppFacts {
-        AppFacts { unit: Some(unit(2)) }
+    pub(crate) fn facts() -> AppFacts {
+        AppFacts { unit: Some(unit(2)), ..AppFacts::default() }
     }
 
     fn issue(scopes: &[Scope], hash: &str) -> IssueToken {
@@ -253,7 +283,7 @@ mod tests {
         }
     }
 
-    fn registered() -> Bench<App> {
+    pub(crate) fn registered() -> Bench<App> {
         let mut bench = Bench::new(Uuid::from_u128(0xb00));
         let create = CreateApp { name: "审批系统".into(), account: account(5) };
         bench.run(&admin(), create, facts()).unwrap();

@@ -1,6 +1,6 @@
 //! Sending a notice, and who may send to whom.
 //! Invariant: nobody reaches further than the sender's rights: people and rooms of one's own
-//! are everybody's to write to; units, roles and all need `account.manage` there.
+//! are everybody's to write to; units, roles and all need `notice.send` there.
 
 use super::{Notice, NoticeFacts, forbidden};
 use crate::{Context, Decision, Order, Who, text};
@@ -52,7 +52,7 @@ fn link(link: Option<&str>) -> Result<Option<String>, ErrorBody> {
 }
 
 fn allowed(target: &Target, facts: &NoticeFacts, who: &Who) -> Result<(), ErrorBody> {
-    let manages = |unit| who.may(Permission::AccountManage, unit);
+    let manages = |unit| who.may(Permission::NoticeSend, unit);
     let bounded = |parts: usize, most: usize| {
         let fits = (1..=most).contains(&parts);
         let message = || ErrorBody::invalid("target", format!("1 to {most} of them"));
@@ -64,7 +64,7 @@ fn allowed(target: &Target, facts: &NoticeFacts, who: &Who) -> Result<(), ErrorB
         if found == asked { Ok(()) } else { Err(error().field("target")) }
     };
     let may = match target {
-        Target::All {} => who.may_everywhere(Permission::AccountManage),
+        Target::All {} => who.may_everywhere(Permission::NoticeSend),
         Target::Units { units } => {
             bounded(units.len(), PARTS_MAX)?;
             known(facts.units, units.len())?;
@@ -127,6 +127,7 @@ pub(super) mod tests {
         let units = |ns: &[u128]| Target::Units { units: ns.iter().map(|n| unit(*n)).collect() };
         let staff = || who(1, &[(Role::CounterStaff, 2)]);
         let hall = || who(1, &[(Role::HallManager, 2)]);
+        let head = || who(1, &[(Role::DepartmentHead, 3)]);
         let region = || who(1, &[(Role::RegionAdmin, 1)]);
         for (who, target, ok) in [
             (staff(), people(&[2]), true),
@@ -136,6 +137,10 @@ pub(super) mod tests {
             (hall(), units(&[2]), true),
             (hall(), units(&[3]), true),
             (hall(), units(&[5]), false),
+            (head(), units(&[3]), true),
+            (head(), units(&[3, 2]), false),
+            (head(), roles(3), true),
+            (head(), Target::All {}, false),
             (hall(), roles(2), true),
             (hall(), roles(1), false),
             (hall(), Target::All {}, false),

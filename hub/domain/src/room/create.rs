@@ -3,7 +3,7 @@
 //! a group may never take such an id, or a stranger could occupy it beforehand.
 
 use super::{Room, RoomFacts, all_known, conflict, forbidden};
-use crate::{Context, Decision, Order, text};
+use crate::{Context, Decision, Order, reach::all_open, text};
 use protocol::{
     AccountId, ErrorBody, ErrorKind, Permission, RoomId, StreamId,
     limits::MEMBERS_PER_COMMAND_MAX,
@@ -82,6 +82,7 @@ pub(super) fn start(
         return Err(full(context.policy.room_members_max));
     }
     all_known("members", others, facts)?;
+    all_open(&facts.reach, |_| true, "members", context.now)?;
     Ok(created(kind, name, members, context.stream))
 }
 
@@ -103,6 +104,7 @@ pub(super) fn direct(
     }
     starter(context)?;
     all_known("peer", &[command.peer], facts)?;
+    all_open(&facts.reach, |_| true, "peer", context.now)?;
     let seat = |account| Member { account, role: MemberRole::Member };
     // With oneself it carries files from one device to another.
     let peer = (command.peer != me).then(|| seat(command.peer));

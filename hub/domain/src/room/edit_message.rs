@@ -2,8 +2,10 @@
 //! Invariants: only its author edits it, for a while and so often; the earlier texts stay in
 //! the stream as its history, and all of them go when the message is recalled.
 
-use super::{Room, conflict, facts, forbidden, messages::oldest_remembered, send_message};
-use crate::{Context, Decision};
+use super::{
+    Room, RoomFacts, conflict, facts, forbidden, messages::oldest_remembered, send_message,
+};
+use crate::{Context, Decision, reach::all_open};
 use protocol::{
     ErrorBody,
     room::{EditMessage, MessageEdited, RoomEvent},
@@ -15,10 +17,12 @@ const EDITS_MAX: usize = 20;
 pub(super) fn decide(
     room: &Room,
     command: &EditMessage,
+    facts: &RoomFacts,
     context: &Context<'_>,
 ) -> Result<Decision<RoomEvent>, ErrorBody> {
     let (me, role) = room.sender(context.who)?;
     room.may_write(me, role, context.now)?;
+    all_open(&facts.reach, |_| true, "", context.now)?;
     let EditMessage { seq, text } = command;
     send_message::check_text(text)?;
     if *seq > 0 && *seq < oldest_remembered(context.head) {
@@ -45,7 +49,7 @@ pub(super) fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::room::{RoomFacts, create::tests::group, send_message::tests::say};
+    use crate::room::{create::tests::group, send_message::tests::say};
     use crate::testing::{Bench, account, who};
     use protocol::room::{RecallMessage, SendMessage};
 

@@ -3,7 +3,7 @@
 //! that can be redacted.
 
 use super::{
-    Room,
+    Room, hook,
     invite::{self, Invite},
     join, meet,
     mute::{self, Mutes},
@@ -28,6 +28,7 @@ pub(super) struct Group {
     pub(super) urgent: Open,
     pub(super) meeting: Option<meet::Meeting>,
     pub(super) thread: Option<Thread>,
+    pub(super) hooks: hook::Hooks,
 }
 
 pub(super) fn apply(
@@ -60,6 +61,9 @@ pub(super) fn apply(
         E::ThreadOpened(opened) => service::apply_opened(room, opened),
         E::ThreadAssigned(assigned) => service::apply_assigned(room, assigned),
         E::ThreadClosed(_) => service::apply_closed(room),
+        E::HookCreated(created) => hook::apply_created(room, seq, created),
+        E::HookRevoked(revoked) => hook::apply_revoked(room, revoked.seq),
+        E::HookRefused(_) => hook::apply_refused(room, at),
         // Lists of these are the read models' business.
         _ => {}
     }

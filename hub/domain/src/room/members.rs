@@ -3,7 +3,7 @@
 //! the account concerned is told which stream it may or may no longer watch.
 
 use super::{Room, RoomFacts, all_known, conflict, create, forbidden};
-use crate::{Context, Decision, Order};
+use crate::{Context, Decision, Order, reach::all_open};
 use protocol::{
     AccountId, ErrorBody, ErrorKind,
     limits::MEMBERS_PER_COMMAND_MAX,
@@ -32,6 +32,7 @@ pub(super) fn add(
         return Err(create::full(room.members_max(context.policy)));
     }
     all_known("accounts", &fresh, facts)?;
+    all_open(&facts.reach, |account| fresh.contains(&account), "accounts", context.now)?;
     let stream = context.stream;
     if room.kind == Some(RoomKind::Announcement) && !fresh.is_empty() {
         // One event: each would go to everybody who is in the room already.

@@ -8,10 +8,13 @@ mod create;
 mod dissolve;
 mod edit_message;
 mod facts;
+mod follow;
 mod forward;
 mod group;
+mod hook;
 mod invite;
 mod join;
+mod mail;
 mod meet;
 mod members;
 mod messages;
@@ -29,7 +32,7 @@ mod service;
 mod urgent;
 mod whisper;
 
-use crate::{Context, Decision, Entity, Order, Who};
+use crate::{Context, Decision, Entity, Order, Reach, Who};
 use group::Group;
 use messages::{Messages, Sent};
 use protocol::{
@@ -41,6 +44,8 @@ use std::collections::BTreeMap;
 
 pub use create::direct_room_id;
 pub use facts::Known;
+pub use follow::{Followed, app_room_id, task_room_id};
+pub use hook::hook_room;
 pub use invite::token_hash;
 pub use join::refusal as join_refusal;
 pub use meet::{ROUND_MS, meeting_id};
@@ -55,7 +60,7 @@ pub struct RoomFacts {
     pub known: Vec<Known>,
     /// What the sender has set under the message that the command names.
     pub reactions: Vec<String>,
-    /// A fresh token, for an invite.
+    /// A fresh token, for an invite or an incoming webhook.
     pub token: Option<String>,
     /// Face-to-face rounds that the sender came to lately.
     pub tries: u32,
@@ -63,6 +68,10 @@ pub struct RoomFacts {
     pub desk: Option<DeskFacts>,
     /// Who of the sender and those named is an agent of the thread's desk.
     pub agents: Vec<AccountId>,
+    /// The task or the application that the command names, if there is one.
+    pub followed: Option<Followed>,
+    /// How the sender may reach whom the command concerns.
+    pub reach: Vec<Reach>,
 }
 
 /// What a thread takes from its desk.
@@ -147,6 +156,7 @@ impl Room {
         if matches!(self.kind, Some(RoomKind::Direct | RoomKind::Service)) {
             return Err(conflict("room.direct", "a room of two sides stays as it is"));
         }
+        self.keeps_its_own_members()?;
         if self.group.dissolved { Err(mute::dissolved()) } else { Ok(()) }
     }
 
@@ -197,7 +207,9 @@ impl Entity for Room {
                 send_message::decide(self, command, facts, context)
             }
             RoomCommand::RecallMessage(command) => recall_message::decide(self, command, context),
-            RoomCommand::EditMessage(command) => edit_message::decide(self, command, context),
+            RoomCommand::EditMessage(command) => {
+                edit_message::decide(self, command, facts, context)
+            }
             RoomCommand::React(command) => react::decide(self, command, facts, context),
             RoomCommand::PinMessage(command) => pin_message::decide(self, command, facts, context),
             RoomCommand::OpenMessage(command) => burn::open(self, command, context),
@@ -224,6 +236,10 @@ impl Entity for Room {
             C::OpenService(command) => service::open(self, command, facts, context),
             C::AssignThread(command) => service::assign(self, command, facts, context),
             C::CloseThread(_) => service::close(self, facts, context),
+            C::OpenTask(command) => follow::open_task(self, command, facts, context),
+            C::OpenApp(command) => follow::open_app(self, command, facts, context),
+            C::CreateHook(command) => hook::create(self, command, facts, context),
+            C::RevokeHook(command) => hook::revoke(self, command, context),
             // The cursor is the actor's to move: reading changes nothing in the room.
             RoomCommand::MarkRead(_) => self.sender(context.who).map(|_| Decision::nothing()),
         }
@@ -244,6 +260,12 @@ impl Entity for Room {
             Order::ThreadChanged { thread, asker, agent, open } => {
                 let (thread, asker, agent, open) = (*thread, *asker, *agent, *open);
                 service::settle(self, ThreadChanged { thread, asker, agent, open })
+            }
+            Order::SeatPeople { people, name, over } => {
+                follow::settle(self, people, name, *over, context.stream)
+            }
+            Order::HookMessage { token_hash, text, mention_all } => {
+                hook::message(self, token_hash, text, *mention_all, context)
             }
             _ => Decision::nothing(),
         })

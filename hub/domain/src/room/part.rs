@@ -57,6 +57,7 @@ pub(super) fn check(part: &Part, facts: &RoomFacts) -> Result<(), ErrorBody> {
             let message = "name the messages in `forward`: the hub copies them";
             Err(ErrorBody::new(ErrorKind::Invalid, "room.forward_by_name", message).field("part"))
         }
+        // Who may be written to is checked where the audience is made (`whisper`).
         Part::Mail { subject, attachments, .. } => {
             if subject.trim().is_empty() {
                 return Err(invalid("subject", "must not be empty"));
@@ -205,6 +206,7 @@ mod tests {
         let mail = |subject: &str, files| Part::Mail {
             subject: subject.into(),
             attachments: vec![file("a", "text/plain"); files],
+            to: vec![],
             answers: None,
         };
         let film = |width, ms| Part::Video { file: file("a", "video/mp4"), width, height: 9, ms };

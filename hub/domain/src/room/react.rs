@@ -2,7 +2,7 @@
 //! stays among its people. How old the message is does not matter: the store knows it.
 
 use super::{Room, RoomFacts, conflict, facts, mute};
-use crate::{Context, Decision};
+use crate::{Context, Decision, reach::all_open};
 use protocol::{
     ErrorBody, RoomId,
     room::{MessageReacted, React, RoomEvent},
@@ -23,6 +23,7 @@ pub(super) fn decide(
     if room.group.dissolved {
         return Err(mute::dissolved());
     }
+    all_open(&facts.reach, |_| true, "", context.now)?;
     let React { seq, emoji, on } = command;
     check(emoji)?;
     let here = RoomId(context.stream.id);

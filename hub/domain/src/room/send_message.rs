@@ -2,8 +2,11 @@
 //! Invariant: an accepted text is neither blank nor longer than the protocol says, and is
 //! kept exactly as it was written.
 
-use super::{Room, RoomFacts, burn, conflict, facts, forbidden, forward, part, urgent, whisper};
-use crate::{Context, Decision};
+use super::{
+    Room, RoomFacts, burn, conflict, facts, forbidden, forward, mail, part, service, urgent,
+    whisper,
+};
+use crate::{Context, Decision, reach::all_open};
 use protocol::{
     AccountId, ErrorBody, ErrorKind, RoomId,
     limits::{MENTION_ALL_MEMBERS_MAX, MENTIONS_MAX, MESSAGE_CHARS_MAX},
@@ -16,14 +19,23 @@ pub(super) fn decide(
     facts: &RoomFacts,
     context: &Context<'_>,
 ) -> Result<Decision<RoomEvent>, ErrorBody> {
-    let (me, role) = room.sender(context.who)?;
+    let (me, role) = match service::noting(room, command, facts, context) {
+        Some(agent) => (agent, MemberRole::Member),
+        None => room.sender(context.who)?,
+    };
     room.may_write(me, role, context.now)?;
+    all_open(&facts.reach, |_| true, "", context.now)?;
     let alone = command.part.is_none() && command.forward.is_none();
     if alone || !command.text.is_empty() {
         check_text(&command.text)?;
     }
     burn::check(room, command)?;
-    let audience = whisper::audience(room, command, me)?;
+    if command.burn_ms.is_some() && mail::is_mail(command) {
+        return Err(ErrorBody::invalid("burn_ms", "a micro-mail stays"));
+    }
+    let addressed = mail::addressed(room, command, me)?;
+    let command = addressed.as_ref().unwrap_or(command);
+    let audience = whisper::audience(room, command, facts, me)?;
     answers(room, command, facts, context, audience.as_deref())?;
     if command.mention_all {
         may_mention_all(room, role)?;
@@ -37,6 +49,7 @@ pub(super) fn decide(
         urgent: command.urgent,
         burn_ms: command.burn_ms,
         visible_to: readers(audience.as_deref(), me),
+        hook: None,
     };
     let mut decision = Decision { audience, ..Decision::event(sent) };
     if command.urgent {
@@ -251,7 +264,12 @@ pub(super) mod tests {
 
     #[test]
     fn a_part_may_stand_alone_and_a_mail_answers_a_mail() {
-        let mail = |answers| Part::Mail { subject: "会议".into(), attachments: vec![], answers };
+        let mail = |answers| Part::Mail {
+            subject: "会议".into(),
+            attachments: vec![],
+            to: vec![],
+            answers,
+        };
         let send = |part| SendMessage { part: Some(Box::new(part)), ..say("") };
         let mut bench = group(&[1, 2]);
         bench.run(&who(1, &[]), send(mail(None)), RoomFacts::default()).unwrap();

@@ -4,6 +4,8 @@
 //! accident. A desk is a group: its members are the agents, and every agent may read every
 //! thread of the desk (the watch asks the store, `Shell::admits`); the one who has a thread is
 //! its member and writes in it. What becomes of a thread is told to the desk, where all see it.
+//! A note is a whisper in a thread among its agents: any of them writes one, the asker is never
+//! among its readers.
 
 use super::{DeskFacts, Room, RoomFacts, all_known, conflict, create, forbidden};
 use crate::{Context, Decision, Order};
@@ -12,8 +14,8 @@ use protocol::{
     limits::{ANSWER_CHARS_MAX, ANSWERS_MAX, NAME_CHARS_MAX},
     room::{
         AnswersSet, AssignThread, CreateDesk, Member, MemberAdded, MemberRemoved, MemberRole,
-        OpenService, RoomCreated, RoomEvent, RoomKind, SetAnswers, ThreadAssigned, ThreadChanged,
-        ThreadClosed, ThreadOpened,
+        OpenService, RoomCreated, RoomEvent, RoomKind, SendMessage, SetAnswers, ThreadAssigned,
+        ThreadChanged, ThreadClosed, ThreadOpened,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -159,6 +161,23 @@ pub(super) fn close(
         decision = left(decision, agent, context);
     }
     Ok(tell_desk(decision, thread.service, thread.asker, None, false, context))
+}
+
+/// The sender of a note: an agent, whoever has the thread.
+pub(super) fn noting(
+    room: &Room,
+    command: &SendMessage,
+    facts: &RoomFacts,
+    context: &Context<'_>,
+) -> Option<AccountId> {
+    let me = context.who.account.filter(|me| facts.agents.contains(me))?;
+    (room.kind == Some(RoomKind::Service) && !command.visible_to.is_empty()).then_some(me)
+}
+
+/// Whether a note may be for this account; `None`: the room has no notes.
+pub(super) fn hears_notes(room: &Room, account: AccountId, facts: &RoomFacts) -> Option<bool> {
+    let thread = room.group.thread.as_ref()?;
+    Some(account != thread.asker && facts.agents.contains(&account))
 }
 
 fn left(
@@ -318,6 +337,29 @@ mod tests {
         assert_eq!(run(&mut bench, 1, say("还有")), Ok(1));
         let rename = protocol::room::RenameRoom { name: "a".into() };
         assert_eq!(run(&mut bench, 1, rename), Err("room.direct".into()));
+    }
+
+    #[test]
+    fn a_note_is_among_agents_whoever_has_the_thread() {
+        let note = |readers: &[u128]| SendMessage {
+            visible_to: readers.iter().map(|n| account(*n)).collect(),
+            ..say("他昨天来过")
+        };
+        let mut bench = thread();
+        assert_eq!(run(&mut bench, 2, assign(2, false)), Ok(2));
+        for (n, command, expected) in [
+            (2, note(&[3]), Ok(1)),
+            (3, note(&[2]), Ok(1)),
+            (3, say("好"), Err("room.not_member")),
+            (2, note(&[1]), Err("room.whisper_not_member")),
+            (3, note(&[4]), Err("room.whisper_not_member")),
+            (4, note(&[2]), Err("room.not_member")),
+            (1, SendMessage { mention_all: true, ..note(&[2]) }, Err("hub.invalid")),
+        ] {
+            assert_eq!(run(&mut bench, n, command), expected.map_err(str::to_owned), "{n}");
+        }
+        let written = bench.run(&who(3, &[]), note(&[2]), facts()).unwrap();
+        assert_eq!(written.audience.as_deref(), Some(&[account(2), account(3)][..]));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Whispers: messages for some members of a group. Invariants: a whisper is for members only;
 //! nobody is called to one that he cannot see; an answer to a whisper stays among its people.
 
-use super::{Room, conflict, facts::Readable};
+use super::{Room, RoomFacts, conflict, facts::Readable, service};
 use protocol::{
     AccountId, ErrorBody, ErrorKind,
     limits::WHISPER_MAX,
@@ -12,6 +12,7 @@ use protocol::{
 pub(super) fn audience(
     room: &Room,
     command: &SendMessage,
+    facts: &RoomFacts,
     me: AccountId,
 ) -> Result<Option<Box<[AccountId]>>, ErrorBody> {
     if command.visible_to.is_empty() {
@@ -30,7 +31,9 @@ pub(super) fn audience(
     }
     let mut audience: Vec<AccountId> = Vec::with_capacity(command.visible_to.len() + 1);
     for account in &command.visible_to {
-        if room.role_of(*account).is_none() {
+        if !service::hears_notes(room, *account, facts)
+            .unwrap_or_else(|| room.role_of(*account).is_some())
+        {
             let message = format!("not a member: {account}");
             return Err(ErrorBody::new(ErrorKind::Invalid, "room.whisper_not_member", message)
                 .field("visible_to"));

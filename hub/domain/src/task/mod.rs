@@ -9,6 +9,7 @@ mod finish;
 mod people;
 mod recur;
 mod remove;
+mod room;
 
 pub use recur::{Occurrence, Schedule, carried};
 
@@ -137,7 +138,7 @@ impl Entity for Task {
         context: &Context<'_>,
     ) -> Result<Decision<TaskEvent>, ErrorBody> {
         use TaskCommand as C;
-        match command {
+        let decision = match command {
             C::CreateTask(command) => create::decide(self, command, facts, context),
             C::ChangeTask(command) => change::change(self, command, context),
             C::MoveTask(command) => change::relocate(self, command, context),
@@ -149,12 +150,16 @@ impl Entity for Task {
             C::LeaveTask(_) => people::leave(self, context),
             C::RemoveTask(_) => remove::decide(self, context),
             C::SetTaskRoom(command) => change::set_room(self, command, facts, context),
-        }
+        };
+        decision.map(|decision| room::told(self, decision))
     }
 
-    /// No order concerns a task; one that went astray must not be retried for ever.
-    fn settle(&self, _: &Order, _: &Context<'_>) -> Result<Decision<TaskEvent>, ErrorBody> {
-        Ok(Decision::nothing())
+    /// One that went astray must not be retried for ever.
+    fn settle(&self, order: &Order, _: &Context<'_>) -> Result<Decision<TaskEvent>, ErrorBody> {
+        Ok(match order {
+            Order::TaskRoomOpened { room } => room::opened(self, *room),
+            _ => Decision::nothing(),
+        })
     }
 
     fn apply(&mut self, _: Seq, _: Millis, _: Option<AccountId>, event: &TaskEvent) {

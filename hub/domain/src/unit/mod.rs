@@ -20,12 +20,13 @@ mod create;
 mod kinds;
 mod relocate;
 mod rename;
+mod visibility;
 
 use crate::{Context, Decision, Entity, Order, UnitPlace, Who};
 use protocol::{
     AccountId, EntityKind, ErrorBody, ErrorKind, Millis, Permission, Seq, UnitId,
     account::Names,
-    unit::{UnitCommand, UnitEvent, UnitKind},
+    unit::{UnitCommand, UnitEvent, UnitKind, Visibility},
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,8 @@ pub struct Unit {
     parent: Option<UnitId>,
     rank: u32,
     closed: bool,
+    #[serde(default)]
+    visible: Visibility,
 }
 
 impl Unit {
@@ -139,6 +142,7 @@ impl Entity for Unit {
         match command {
             UnitCommand::CreateUnit(command) => create::decide(self, command, facts, context),
             UnitCommand::RenameUnit(command) => rename::decide(self, command, context),
+            UnitCommand::SetVisibility(command) => visibility::decide(self, command, context),
             UnitCommand::MoveUnit(command) => relocate::decide(self, command, facts, context),
             UnitCommand::CloseUnit(_) => close::close(self, facts, context),
             UnitCommand::ReopenUnit(_) => close::reopen(self, facts, context),
@@ -158,6 +162,7 @@ impl Entity for Unit {
                 self.parent = Some(moved.parent);
                 self.rank = moved.rank;
             }
+            UnitEvent::VisibilitySet(set) => self.visible = set.visible.clone(),
             UnitEvent::UnitClosed(_) => self.closed = true,
             UnitEvent::UnitReopened(_) => self.closed = false,
         }

@@ -148,6 +148,7 @@ fn account_facts(ok: bool, path: UnitPath) -> AccountFacts {
         code_ok: Some(ok),
         totp_secret: Some("secret".into()),
         totp_uri: Some("otpauth://secret".into()),
+        ..AccountFacts::default()
     }
 }
 
@@ -391,7 +392,7 @@ fn check_room(live: &Live<Room>) {
             assert_eq!(owners, usize::from(!members.is_empty()))
         }
         Some(RoomKind::Direct) => assert_eq!((owners, members.len()), (0, 2)),
-        Some(RoomKind::Service) => assert_eq!(owners, 0),
+        Some(RoomKind::Service | RoomKind::Task | RoomKind::App) => assert_eq!(owners, 0),
         None => assert!(members.is_empty()),
     }
 }

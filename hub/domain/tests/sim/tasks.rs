@@ -73,9 +73,19 @@ fn told(watching: &mut BTreeSet<AccountId>, effects: &[domain::Effect]) {
         match effect.order {
             Order::JoinStream { .. } => assert!(watching.insert(account), "told twice"),
             Order::LeaveStream { .. } => assert!(watching.remove(&account), "never told"),
+            // Held against the task by the caller.
+            Order::SeatPeople { .. } => {}
             ref other => panic!("{other:?}"),
         }
     }
+}
+
+/// Who the task's own room was told to seat, if it was.
+fn seated(effects: &[domain::Effect]) -> Option<BTreeSet<AccountId>> {
+    effects.iter().rev().find_map(|effect| match &effect.order {
+        Order::SeatPeople { people, .. } => Some(people.iter().copied().collect()),
+        _ => None,
+    })
 }
 
 proptest! {
@@ -94,6 +104,11 @@ proptest! {
                 live.step(&who, 1, |state, context| state.decide(command, &facts, context));
             if let Ok(decision) = outcome {
                 told(&mut watching, &decision.effects);
+                if let Some(seated) = seated(&decision.effects) {
+                    let people = live.state.people().map(|(account, _)| account);
+                    let gone = live.state.is_removed();
+                    prop_assert!(gone || seated == people.collect());
+                }
             }
             live.check_loading();
             if !live.state.exists() || live.state.is_removed() {

@@ -210,7 +210,7 @@ fn admits(now: &Tables, unit: UnitId, event: &UnitEvent) -> bool {
         UnitEvent::UnitMoved(moved) => open(Some(moved.parent)),
         UnitEvent::UnitReopened(_) => open(now.0[number(unit)].parent()),
         UnitEvent::UnitClosed(_) => !now.open_below(unit),
-        UnitEvent::UnitRenamed(_) => true,
+        UnitEvent::UnitRenamed(_) | UnitEvent::VisibilitySet(_) => true,
     }
 }
 

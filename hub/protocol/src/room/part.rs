@@ -60,6 +60,10 @@ pub enum Part {
     Mail {
         subject: String,
         attachments: Vec<FileRef>,
+        /// For whom of the conversation it is; empty: for everybody in it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<AccountId>>"))]
+        to: Vec<AccountId>,
         /// The micro-mail that this one answers.
         #[serde(skip_serializing_if = "Option::is_none")]
         answers: Option<Seq>,

@@ -3,6 +3,7 @@
 
 use super::people::Staff;
 use super::scripts::{self, Line, Members};
+use super::services;
 use crate::log;
 use actors::{Hub, Request};
 use domain::{Who, room::direct_room_id};
@@ -33,6 +34,8 @@ pub(super) async fn create(
         rooms.push(Room { stream, members, lines: script.lines });
     }
     let heads = play(hub, clock, now, &rooms).await?;
+    services::create(hub, clock, now, staff).await?;
+    clock.advance((now - clock.now()).max(0));
     read(hub, &rooms, &heads).await
 }
 
@@ -79,7 +82,7 @@ async fn play(
             lines.push((at, room, line.who, line.text));
         }
     }
-    lines.retain(|line| line.0 < now - MINUTE);
+    lines.retain(|line| line.0 < now - services::BEGINS_BEFORE);
     lines.sort_by_key(|line| line.0);
     let bar = log::bar("messages", lines.len() as u64);
     let mut heads = HashMap::new();
@@ -92,7 +95,6 @@ async fn play(
         bar.inc(1);
     }
     bar.finish_and_clear();
-    clock.advance((now - clock.now()).max(0));
     Ok(heads)
 }
 
@@ -130,7 +132,12 @@ fn members<'a>(which: &Members, staff: &'a [Staff]) -> Vec<&'a Staff> {
     found
 }
 
-async fn ask(hub: &Hub, who: &Who, stream: StreamId, command: RoomCommand) -> Result<Seq, String> {
+pub(super) async fn ask(
+    hub: &Hub,
+    who: &Who,
+    stream: StreamId,
+    command: RoomCommand,
+) -> Result<Seq, String> {
     let request = Request {
         id: CommandId(hub.ids().next()),
         stream: Some(stream),

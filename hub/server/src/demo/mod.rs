@@ -10,6 +10,7 @@ mod names;
 mod organisation;
 mod people;
 mod scripts;
+mod services;
 
 use crate::config::Config;
 use crate::offline::Offline;

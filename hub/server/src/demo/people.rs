@@ -14,6 +14,7 @@ use std::collections::HashSet;
 pub(super) struct Staff {
     pub(super) account: AccountId,
     pub(super) role: Role,
+    pub(super) post: String,
     pub(super) unit: UnitPath,
     /// The hall by its place in the organisation; the region's own is 0.
     pub(super) hall: usize,
@@ -117,7 +118,8 @@ impl Maker<'_> {
         ask(self.hub, account.into(), AccountCommand::from(command)).await?;
         self.bar.inc(1);
         let uyghur = names.ug.is_some();
-        self.staff.push(Staff { account, role, unit: unit.clone(), hall, uyghur });
+        let (post, unit) = (post.to_owned(), unit.clone());
+        self.staff.push(Staff { account, role, post, unit, hall, uyghur });
         Ok(())
     }
 

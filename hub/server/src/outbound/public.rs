@@ -28,15 +28,15 @@ fn public_v4(address: Ipv4Addr) -> bool {
 }
 
 fn public_v6(address: Ipv6Addr) -> bool {
-    let parts = address.segments();
-    // Only 2000::/3 is given out to the world.
-    let global = parts[0] & 0xe000 == 0x2000;
-    let special = (parts[0] == 0x2001 && parts[1] < 0x0200)
-        || (parts[0] == 0x2001 && parts[1] == 0x0db8)
-        || (parts[0] == 0x3fff && parts[1] < 0x1000)
+    let [first, second, ..] = address.segments();
+    match first {
+        0x2001 => second >= 0x0200 && second != 0x0db8,
         // These carry an IPv4 address inside, which could be private.
-        || parts[0] == 0x2002;
-    global && !special
+        0x2002 => false,
+        0x3fff => second >= 0x1000,
+        // Only 2000::/3 is given out to the world.
+        _ => (0x2000..0x4000).contains(&first),
+    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,32 @@
 //! A service: an asker's thread appears at the agents, one of them takes it, no two of them.
 
-use crate::hub::{Folder, Hub, next, next_text};
+use crate::hub::{Folder, Hub, PATIENCE, next, next_text};
 use client::ClientError;
 use protocol::http::{ServiceInfo, ThreadInfo, Waiting};
 use protocol::room::*;
-use protocol::{EntityKind, RoomId, StreamId};
+use protocol::{AccountId, AnySignal, EntityKind, RoomId, ServerFrame, StreamId};
 
 fn code<T: std::fmt::Debug>(outcome: Result<T, ClientError>) -> String {
     match outcome {
         Err(ClientError::Refused(error)) => error.code.into_owned(),
         other => panic!("{other:?}"),
+    }
+}
+
+/// Until the desk says of this thread that it is the next.
+async fn first_in_row(
+    heard: &mut tokio::sync::broadcast::Receiver<ServerFrame>,
+    thread: StreamId,
+    desk: AccountId,
+) {
+    loop {
+        let frame = heard.recv().await.expect("connected, and quick enough");
+        if let ServerFrame::Signal { stream, by, signal: AnySignal::Room(signal) } = frame
+            && let RoomSignal::WaitingMoved(WaitingMoved { position: 1 }) = signal
+            && (stream, by) == (thread, desk)
+        {
+            return;
+        }
     }
 }
 
@@ -46,13 +63,26 @@ async fn a_thread_appears_at_the_agents_and_one_of_them_has_it() {
     let waits: Waiting = other.door().get(&place).await.expect("their own");
     assert_eq!(waits.position, Some(2));
 
+    // A note is for agents, whoever has the thread; the asker gets a number and no word.
+    let note = SendMessage {
+        visible_to: vec![aygul.account],
+        text: "昨天来过".to_owned(),
+        ..Default::default()
+    };
+    let noted = wang.client.command(thread, RoomCommand::from(note)).await.expect("an agent may");
+    let seen = asker.door().events_after(thread, noted.seq - 1, 1).await.expect("their own");
+    assert!(seen.events[0].withheld && seen.events[0].body.is_none(), "{seen:?}");
+
     // Both agents read it; the one who takes it answers.
+    let mut heard = other.client.notices();
     let mut reading = wang.client.watch(thread, 0).await.expect("connected");
     assert_eq!(next_text(&mut reading).await, "异地就医怎么备案？");
     assert_eq!(code(wang.client.command(thread, crate::hub::say("我来")).await), "room.not_member");
     let take = |over| RoomCommand::from(AssignThread { account: aygul.account, over });
     let own = RoomCommand::from(AssignThread { account: wang.account, over: false });
     wang.client.command(thread, own).await.expect("an agent may");
+    let moved = first_in_row(&mut heard, second, AccountId(desk.id));
+    tokio::time::timeout(PATIENCE, moved).await.expect("who waits hears that the row moved");
     wang.say(thread, "请在国家医保APP上办理").await;
     assert_eq!(code(aygul.client.command(thread, take(false)).await), "room.thread_taken");
     let waits: Waiting = other.door().get(&place).await.expect("their own");

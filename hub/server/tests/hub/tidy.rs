@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// One name for one subject, in every crate. A new area is added here first.
 const AREAS: &[&str] =
-    &["account", "app", "calendar", "drive", "notice", "room", "search", "task", "unit"];
+    &["account", "app", "calendar", "contact", "drive", "notice", "room", "search", "task", "unit"];
 
 /// A file of more lines is mentioned, of many more refused.
 const LINES_WARN: usize = 400;

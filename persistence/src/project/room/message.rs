@@ -1,6 +1,7 @@
 //! Rows about messages: who a whisper is for, the last edit, reactions, pins. Invariant: no
 //! text of a message is here; `events` holds it once, so that redaction has one place to reach.
 
+use crate::{project::mail, sqlite::errors::corrupt};
 use kernel::journal::StoredEvent;
 use protocol::{
     Seq,
@@ -28,6 +29,34 @@ pub(in crate::project) async fn whispered(
         .await?;
     }
     Ok(())
+}
+
+/// Events that only say something of a message before them.
+const NOTES: &[&str] =
+    &["room.message_edited", "room.reacted", "room.message_opened", "room.message_acknowledged"];
+
+/// Where what is said of a message stands.
+pub(in crate::project) async fn noted(
+    connection: &mut SqliteConnection,
+    event: &StoredEvent,
+) -> Result<(), sqlx::Error> {
+    #[derive(serde::Deserialize)]
+    struct About {
+        seq: Seq,
+    }
+    if !NOTES.contains(&event.type_name.as_str()) {
+        return Ok(());
+    }
+    let Some(body) = &event.body else { return Ok(()) };
+    let About { seq } =
+        serde_json::from_str(body).map_err(|error| corrupt(format!("a note: {error}")))?;
+    sqlx::query("INSERT INTO room_notes (room_id, about, seq) VALUES (?, ?, ?)")
+        .bind(event.stream.id)
+        .bind(seq.cast_signed())
+        .bind(event.seq.cast_signed())
+        .execute(connection)
+        .await
+        .map(|_| ())
 }
 
 pub(super) async fn apply(
@@ -79,7 +108,9 @@ async fn forget(
     event: &StoredEvent,
     seq: Seq,
 ) -> Result<(), sqlx::Error> {
+    mail::forget(connection, event.stream.id, seq).await?;
     for statement in [
+        "DELETE FROM room_notes WHERE room_id = ? AND about = ?",
         "DELETE FROM room_edits WHERE room_id = ? AND seq = ?",
         "DELETE FROM room_reactions WHERE room_id = ? AND seq = ?",
         "DELETE FROM room_pins WHERE room_id = ? AND seq = ?",

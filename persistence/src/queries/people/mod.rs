@@ -11,12 +11,30 @@ use crate::sqlite::{errors::store_error, statements::SELECT_CARDS};
 use index::Asked;
 use kernel::{Pii, journal::StoreError};
 use protocol::{
-    AccountId, UnitId,
+    AccountId, BlobId, UnitId,
     account::Names,
     http::{AccountCard, Page},
 };
 use sqlx::{Row, sqlite::SqliteRow};
 use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// Whom a search is among.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Among<'a> {
+    /// Only who works in this unit or below it.
+    pub unit: Option<UnitId>,
+    /// In the unit itself, and not below it.
+    pub here: bool,
+    /// Only who works in one of these; `None`: everybody.
+    pub seen: Option<&'a HashSet<UnitId>>,
+}
+
+impl Among<'_> {
+    pub fn unit(unit: UnitId) -> Self {
+        Self { unit: Some(unit), ..Self::default() }
+    }
+}
 
 impl Queries {
     /// Cards in the order asked for; accounts that do not exist are left out.
@@ -76,15 +94,22 @@ impl Queries {
     pub async fn find_people(
         &self,
         text: &str,
-        unit: Option<UnitId>,
+        among: Among<'_>,
         after: Option<String>,
         limit: usize,
     ) -> Result<Page<AccountCard>, StoreError> {
         let limit = bounded(limit);
-        let units = match unit {
+        let mut units = match among.unit {
+            Some(unit) if among.here => Some(HashSet::from([unit.0])),
             Some(unit) => Some(self.units_within(unit).await?),
             None => None,
         };
+        if let Some(seen) = among.seen {
+            match &mut units {
+                Some(units) => units.retain(|unit| seen.contains(&UnitId(*unit))),
+                None => units = Some(seen.iter().map(|unit| unit.0).collect()),
+            }
+        }
         let after = after.as_deref().and_then(parse_after);
         self.people.catch_up(&self.readers).await?;
         let mut found = self.people.find(&Asked::new(text), units.as_ref(), after, limit + 1);
@@ -120,6 +145,7 @@ fn card(row: &SqliteRow) -> Result<AccountCard, sqlx::Error> {
         post: row.try_get("post")?,
         phone: phone.map(|phone| Pii::new(phone).masked_phone()),
         disabled: row.try_get("disabled")?,
+        avatar: row.try_get::<Option<Uuid>, _>("avatar")?.map(BlobId),
     })
 }
 
