@@ -1,11 +1,22 @@
 // Builds the staff workbench into dist/, which the hub embeds and serves.
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { type Plugin, defineConfig } from 'vite';
 
 const hub = process.env['HUB_URL'] ?? 'http://127.0.0.1:8080';
 
+/** What the service worker keeps for when the network is away: every file of the program. */
+function shell(): Plugin {
+  return {
+    name: 'shell',
+    generateBundle(_options, bundle) {
+      const files = Object.keys(bundle).filter((file) => file.startsWith('assets/')).map((file) => `/${file}`);
+      this.emitFile({ type: 'asset', fileName: 'shell.json', source: JSON.stringify(files.sort()) });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), shell()],
   build: {
     target: 'es2022',
     rollupOptions: {
@@ -16,5 +27,5 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/v1': { target: hub, ws: true } } },
+  server: { proxy: { '/v1': { target: hub, ws: true }, '/oauth': hub, '/.well-known': hub } },
 });

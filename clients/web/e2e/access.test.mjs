@@ -141,6 +141,9 @@ test('keyboard alone: sign in, find a person by initials, write, switch the lang
   await page.waitForFunction(() => document.querySelector('.people-list .line-name')?.textContent === '白玉兰');
   await until(page, 'Tab', 'the button', () => document.activeElement.matches('.people-list li:first-child button'));
   await page.keyboard.press('Enter');
+  await page.locator('.contact-acts .ant-btn-primary').waitFor();
+  await until(page, 'Tab', 'the card’s button', () => document.activeElement.matches('.contact-acts .ant-btn-primary'));
+  await page.keyboard.press('Enter');
   await page.locator('.chat textarea').waitFor();
   await page.waitForFunction(() => document.activeElement.matches('.chat textarea'));
   await page.keyboard.type(`键盘发送 ${run}`);
@@ -193,6 +196,7 @@ test('a phone shows one pane at a time, and its back button goes back', async ()
   await noAxeFindings(page, 'phone people');
   await nothingSideways(page, 'people');
   await page.locator('.people-list li button').click();
+  await page.locator('.contact-acts .ant-btn-primary').click();
   await page.locator('.chat textarea').waitFor();
   await say(page, `تېلېفوندىن ${run}`);
   await message(page, `تېلېفوندىن ${run}`).waitFor();

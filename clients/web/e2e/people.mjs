@@ -83,6 +83,7 @@ export async function openDirect(page, peer) {
   await page.locator('.people-found input[type=search]').fill(peer.card.names.zh);
   await page.waitForFunction(() => document.querySelectorAll('.people-list li').length === 1);
   await page.locator('.people-list li button').click();
+  await page.locator('.contact-acts .ant-btn-primary').click();
   await page.locator('.chat textarea').waitFor();
 }
 

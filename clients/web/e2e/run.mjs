@@ -1,8 +1,10 @@
-// Runs the browser journeys against the hub at HUB_URL, which the caller has started:
+// Runs the browser journeys against the hubs of HUB_URL, which the caller has started:
 //   hub demo --listen 127.0.0.1:PORT --data DIR
-// With arguments, only the files whose names contain one of them.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+// Several addresses, with commas between, are worked at side by side: each hub takes one file at
+// a time, so that no two files meet in one hall. With arguments, only the files whose names
+// contain one of them.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 if (!process.env.HUB_URL) {
@@ -10,13 +12,45 @@ if (!process.env.HUB_URL) {
   process.exit(2);
 }
 const root = fileURLToPath(new URL('..', import.meta.url));
+const hubs = process.env.HUB_URL.split(',');
 const wanted = process.argv.slice(2);
+// The longest first: none is left to run alone at the end.
 const files = readdirSync(`${root}/e2e`)
   .filter((file) => file.endsWith('.test.mjs'))
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  .map((file) => `e2e/${file}`);
+  .map((file) => ({ path: `e2e/${file}`, size: readFileSync(`${root}/e2e/${file}`).length }))
+  .sort((a, b) => b.size - a.size)
+  .map((file) => file.path);
 mkdirSync(`${root}/test-results`, { recursive: true });
-const run = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...files], {
-  cwd: root, stdio: 'inherit',
-});
-process.exit(run.status ?? 1);
+
+const began = Date.now();
+const failed = [];
+
+function run(file, hub) {
+  return new Promise((done) => {
+    const test = spawn(process.execPath, ['--test', '--test-reporter=spec', file], {
+      cwd: root, env: { ...process.env, HUB_URL: hub },
+    });
+    let said = '';
+    const hear = (piece) => { said += piece; };
+    test.stdout.on('data', hear);
+    test.stderr.on('data', hear);
+    test.on('close', (code) => {
+      // Whole, so that files that run side by side do not mix their words.
+      process.stdout.write(`\n${file}\n${said}`);
+      if (code !== 0) failed.push(file);
+      done();
+    });
+  });
+}
+
+async function work(hub) {
+  for (let file = files.shift(); file !== undefined; file = files.shift()) await run(file, hub);
+}
+
+await Promise.all(hubs.map(work));
+console.log(`\nbrowser journeys took ${Math.round((Date.now() - began) / 1000)} s beside ${hubs.length} hub(s)`);
+if (failed.length > 0) {
+  console.error(`failed: ${failed.join(', ')}`);
+  process.exit(1);
+}

@@ -2,6 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { accountStrings } from '../areas/account/strings';
+import { appStrings } from '../areas/app/strings';
 import { driveStrings } from '../areas/drive/strings';
 import { noticeStrings } from '../areas/notice/strings';
 import { roomStrings } from '../areas/room/strings';
@@ -12,7 +13,7 @@ import { common } from './common';
 import { errors } from './errors';
 import { i18nFor } from './index';
 
-const lists: Catalogue[] = [common, errors, accountStrings, roomStrings, taskStrings, noticeStrings, searchStrings, driveStrings];
+const lists: Catalogue[] = [common, errors, accountStrings, roomStrings, taskStrings, noticeStrings, searchStrings, driveStrings, appStrings];
 const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
 it('has each text in its own script, with the same places', () => {

@@ -2,6 +2,7 @@
 
 import type { AccountCard, AccountId } from '../wire/generated';
 import type { Http } from '../wire/http';
+import { heardOf } from './avatars';
 import { Observable } from '../wire/observable';
 
 /** The directory is read in pages until everybody who is wanted is known, and no further than
@@ -14,6 +15,7 @@ export class Cards {
 
   add(cards: readonly AccountCard[]): void {
     if (cards.length === 0) return;
+    heardOf(cards);
     this.all.update((known) => {
       const next = new Map(known);
       for (const card of cards) next.set(card.account, card);

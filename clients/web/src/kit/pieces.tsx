@@ -7,7 +7,9 @@ import type { KeyboardEvent, ReactNode } from 'react';
 import { useI18n } from '../i18n';
 import { LANGUAGES, type Language } from '../i18n/catalogue';
 import type { AccountCard, Names } from '../wire/generated';
+import { avatarUrl, avatars } from './avatars';
 import { choose } from './prefs';
+import { useObservable } from './useObservable';
 
 /** Quiet, told apart, and dark enough for white letters (5:1). */
 const GROUNDS = ['#41658a', '#4c7466', '#6b5b8c', '#7f6340', '#3f7280', '#8a5566'];
@@ -28,12 +30,17 @@ function initialsOf(name: string): string {
 }
 
 /** Decoration: the name beside it says who it is. */
-export function Face({ id, name, group, online, large }: {
-  id: string; name: string; group?: boolean; online?: boolean | undefined; large?: boolean;
+export function Face({ id, name, group, sign, online, large }: {
+  id: string; name: string; group?: boolean;
+  /** What stands for a group of its own kind. */
+  sign?: ReactNode; online?: boolean | undefined; large?: boolean;
 }) {
+  const blob = useObservable(avatars).get(id);
+  const picture = group !== true && blob !== undefined;
   return (
     <span className={`face${large ? ' face-large' : ''}`} style={{ background: group ? GROUP_GROUND : groundOf(id) }} aria-hidden="true">
-      {group ? <TeamOutlined /> : initialsOf(name) || <UserOutlined />}
+      {picture ? <img className="face-picture" src={avatarUrl(id, blob)} alt="" loading="lazy" />
+        : group ? sign ?? <TeamOutlined /> : initialsOf(name) || <UserOutlined />}
       {online !== undefined && <span className={`dot ${online ? 'dot-on' : 'dot-off'}`} />}
     </span>
   );

@@ -33,6 +33,7 @@ export function Themed({ children }: { children: ReactNode }) {
     root.style.setProperty('--font', FONTS[language]);
     root.style.fontSize = `${(BASE[size] / 14) * 100}%`;
     document.title = t('app.name');
+    document.querySelector('link[rel=manifest]')?.setAttribute('href', `/manifest.${language}.webmanifest`);
   }, [tag, dir, size, contrast, language, t]);
 
   const primary = contrast ? '#00337a' : '#0b4f96';

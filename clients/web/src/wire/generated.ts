@@ -41,6 +41,9 @@ export const FORWARD_MAX = 100;
 /** Attachments of one micro-mail. */
 export const ATTACHMENTS_MAX = 20;
 
+/** Micro-mails that one person has begun. */
+export const MAIL_DRAFTS_MAX = 100;
+
 /** Characters of a title: of a link, a micro-mail, a forwarded conversation. */
 export const TITLE_CHARS_MAX = 200;
 
@@ -68,6 +71,9 @@ export const NOTICE_CHARS_MAX = 2000;
 /** Invites of one room that are good at the same time. */
 export const INVITES_MAX = 20;
 
+/** Incoming webhooks of one room that are good at the same time. */
+export const HOOKS_MAX = 20;
+
 /** People who wait at one room's door. */
 export const REQUESTS_MAX = 500;
 
@@ -89,6 +95,24 @@ export const ANSWER_CHARS_MAX = 1000;
 /** Conversations that one person may pin. */
 export const CONVERSATION_PINS_MAX = 100;
 
+/** Fields of its own that an organisation keeps of its people. */
+export const PROFILE_FIELDS_MAX = 30;
+
+/** Characters of what is filled into one. */
+export const FIELD_CHARS_MAX = 200;
+
+/** Devices of one account that are pushed to. */
+export const PUSH_DEVICES_MAX = 10;
+
+/** Rules of who may talk to whom. */
+export const CONTACT_RULES_MAX = 1000;
+
+/** Characters of a line with which somebody asks to be talked to. */
+export const CONTACT_TEXT_CHARS_MAX = 200;
+
+/** People whose names are asked for at once. */
+export const PEOPLE_PER_REQUEST_MAX = 200;
+
 /** Characters of a password; the lower bound is policy and lives in `domain::account`. */
 export const PASSWORD_CHARS_MAX = 128;
 
@@ -104,6 +128,8 @@ export type AccountCard = {
   /** Masked (`138****1234`) unless the viewer may manage the account. */
   phone?: string;
   disabled: boolean;
+  /** The picture, at `/v1/people/{account}/avatar?blob=…`. */
+  avatar?: BlobId;
 };
 
 /** What may be asked of an account. */
@@ -120,10 +146,19 @@ export type AccountCommand =
   | { type: 'account.sign_out_everywhere'; body: SignOutEverywhere }
   | { type: 'account.set_conversation'; body: SetConversation }
   | { type: 'account.set_draft'; body: SetDraft }
+  | { type: 'account.read_mails'; body: ReadMails }
+  | { type: 'account.set_mail_draft'; body: SetMailDraft }
+  | { type: 'account.drop_mail_draft'; body: DropMailDraft }
   | { type: 'account.set_mail'; body: SetMail }
   | { type: 'account.enrol_totp'; body: EnrolTotp }
   | { type: 'account.confirm_totp'; body: ConfirmTotp }
   | { type: 'account.hide_message'; body: HideMessage }
+  | { type: 'account.set_avatar'; body: SetAvatar }
+  | { type: 'account.set_fields'; body: SetFields }
+  | { type: 'account.set_preferences'; body: SetPreferences }
+  | { type: 'account.clear_history'; body: ClearHistory }
+  | { type: 'account.add_push_device'; body: AddPushDevice }
+  | { type: 'account.remove_push_device'; body: RemovePushDevice }
   | { type: 'account.remove_totp'; body: RemoveTotp };
 
 export type AccountCreated = {
@@ -163,13 +198,23 @@ export type AccountEvent =
   | { type: 'account.conversation_set'; body: ConversationSet }
   | { type: 'account.draft_set'; body: DraftSet }
   | { type: 'account.draft_cleared'; body: DraftCleared }
+  | { type: 'account.mails_read'; body: MailsRead }
+  | { type: 'account.mail_draft_set'; body: MailDraftSet }
+  | { type: 'account.mail_draft_dropped'; body: MailDraftDropped }
   | { type: 'account.mail_set'; body: MailSet }
   | { type: 'account.mail_queued'; body: MailQueued }
   | { type: 'account.mail_sent'; body: MailSent }
   | { type: 'account.mail_failed'; body: MailFailed }
   | { type: 'account.stream_joined'; body: StreamJoined }
   | { type: 'account.stream_left'; body: StreamLeft }
-  | { type: 'account.message_hidden'; body: MessageHidden };
+  | { type: 'account.contact_moved'; body: ContactMoved }
+  | { type: 'account.message_hidden'; body: MessageHidden }
+  | { type: 'account.avatar_set'; body: AvatarSet }
+  | { type: 'account.fields_set'; body: FieldsSet }
+  | { type: 'account.preferences_set'; body: PreferencesSet }
+  | { type: 'account.history_cleared'; body: HistoryCleared }
+  | { type: 'account.push_device_added'; body: PushDeviceAdded }
+  | { type: 'account.push_device_removed'; body: PushDeviceRemoved };
 
 /** A person who can sign in. */
 export type AccountId = string;
@@ -183,11 +228,37 @@ export type AddFile = { parent: number; file: FileRef };
 /** Adds people to a group; those already in it stay as they are. */
 export type AddMembers = { accounts: Array<AccountId> };
 
+/**
+ * Has this device told of news while no page is open, for as long as the session
+ * lives. The same device again: its new address.
+ */
+export type AddPushDevice = {
+  /** Made by the device, kept by it. */
+  device: string;
+  name: string;
+  target: PushTarget;
+};
+
 /** A newer version of a file; the name in the space stays. */
 export type AddVersion = { node: number; file: FileRef };
 
 /** Lets somebody in who waits at the door, or sends them away. */
 export type AdmitMember = { account: AccountId; yes: boolean };
+
+/** What tells the person of something new, and how. */
+export type Alerts = {
+  /** Small windows of the desktop. */
+  desktop: boolean;
+  sound: boolean;
+  /** Whether they show what was written, or only that something was. */
+  show_text: boolean;
+  quiet?: QuietHours;
+  /** Urgent messages come in quiet hours, too. */
+  urgent_through: boolean;
+};
+
+/** Answers what the other has asked. */
+export type AnswerContact = { peer: AccountId; yes: boolean };
 
 export type AnswersSet = { answers: Array<CannedAnswer> };
 
@@ -200,7 +271,10 @@ export type AnyCommand =
   | TaskCommand
   | CalendarCommand
   | NoticeCommand
-  | AppCommand;
+  | AppCommand
+  | OrganisationCommand
+  | ContactCommand
+  | ContactRulesCommand;
 
 /** An event of any kind. */
 export type AnyEvent =
@@ -211,16 +285,34 @@ export type AnyEvent =
   | TaskEvent
   | CalendarEvent
   | NoticeEvent
-  | AppEvent;
+  | AppEvent
+  | OrganisationEvent
+  | ContactEvent
+  | ContactRulesEvent;
 
 /** A signal of any kind. */
 export type AnySignal = RoomSignal | NoticeSignal;
+
+/** All of it as it is from here on. */
+export type AppChanged = {
+  name: string;
+  summary: string;
+  icon?: AppIcon;
+  url: string;
+  order: number;
+  target: Target;
+  shown: boolean;
+  redirects: Array<string>;
+};
 
 /** What may be asked of an application. */
 export type AppCommand =
   | { type: 'app.create'; body: CreateApp }
   | { type: 'app.issue_token'; body: IssueToken }
-  | { type: 'app.revoke_token'; body: RevokeToken };
+  | { type: 'app.revoke_token'; body: RevokeToken }
+  | { type: 'app.change'; body: ChangeApp }
+  | { type: 'app.set_webhook'; body: SetWebhook }
+  | { type: 'app.clear_webhook'; body: ClearWebhook };
 
 export type AppCreated = { name: string; account: AccountId };
 
@@ -230,10 +322,37 @@ export type AppEvent =
   | { type: 'app.token_issued'; body: TokenIssued }
   | { type: 'app.token_revoked'; body: TokenRevoked }
   | { type: 'app.token_used'; body: TokenUsed }
-  | { type: 'app.scope_missing'; body: ScopeMissing };
+  | { type: 'app.scope_missing'; body: ScopeMissing }
+  | { type: 'app.changed'; body: AppChanged }
+  | { type: 'app.code_issued'; body: CodeIssued }
+  | { type: 'app.signed_in'; body: PersonSignedIn }
+  | { type: 'app.sign_in_refused'; body: PersonRefused }
+  | { type: 'app.webhook_set'; body: WebhookSet }
+  | { type: 'app.webhook_cleared'; body: WebhookCleared }
+  | { type: 'app.webhook_failing'; body: WebhookFailing }
+  | { type: 'app.webhook_works'; body: WebhookWorks };
+
+/** What stands for an application in the square. */
+export type AppIcon = { kind: 'text'; text: string } | { kind: 'picture'; file: FileRef };
 
 /** `GET /v1/apps` */
-export type AppInfo = { app: StreamId; name: string; account: AccountId; tokens: Array<TokenInfo> };
+export type AppInfo = {
+  app: StreamId;
+  name: string;
+  account: AccountId;
+  tokens: Array<TokenInfo>;
+  summary: string;
+  icon?: AppIcon;
+  url: string;
+  order: number;
+  target: Target;
+  shown: boolean;
+  redirects: Array<string>;
+  webhook?: WebhookInfo;
+};
+
+/** Asks the other for permission to talk for a time. */
+export type AskContact = { peer: AccountId; text: string };
 
 /** Gives people a part in it. */
 export type AssignTask = { accounts: Array<AccountId>; part: TaskPart };
@@ -245,6 +364,9 @@ export type AssignThread = {
   over: boolean;
 };
 
+/** The picture before it has lost its body. */
+export type AvatarSet = { picture?: FileRef };
+
 /** `POST /v1/uploads` */
 export type BeginUpload = {
   name: string;
@@ -254,6 +376,9 @@ export type BeginUpload = {
 
 /** Stored bytes; what `file::FileRef` names them by. */
 export type BlobId = string;
+
+/** Neither writes to the other while one of them has blocked the other. */
+export type BlockContact = { peer: AccountId; on: boolean };
 
 /** What its owner asks of a calendar. None needs a stream: the ack names it. */
 export type CalendarCommand =
@@ -284,6 +409,23 @@ export type CalendarShares = {
 /** Something an agent says so often that it is kept at hand. */
 export type CannedAnswer = { title: string; text: string };
 
+/** Replaces what is given, keeps the rest. */
+export type ChangeApp = {
+  name?: string;
+  summary?: string;
+  icon?: AppIcon;
+  /** Where it begins; an empty text: it has no page. */
+  url?: string;
+  /** The smaller, the further to the front of the square. */
+  order?: number;
+  /** Who may open it. */
+  target?: Target;
+  /** Whether it stands in the square. */
+  shown?: boolean;
+  /** Where somebody who signs in may be sent back to: compared letter by letter. */
+  redirects?: Array<string>;
+};
+
 /** The owner's own change; ends every other session. */
 export type ChangePassword = { current: Secret; new: Secret };
 
@@ -296,6 +438,15 @@ export type CheckFailed = {
   failures: number;
   locked_until?: number;
 };
+
+/**
+ * Deletes for oneself what was said in a room up to `seq`; without a room, what was
+ * said up to now in all of them. It stays for everybody else.
+ */
+export type ClearHistory = { room?: RoomId; seq?: number };
+
+/** Nothing is posted any more; what waits is forgotten. */
+export type ClearWebhook = Record<string, never>;
 
 /** What a client sends. */
 export type ClientFrame =
@@ -313,6 +464,9 @@ export type ClientFrame =
       | CalendarCommand
       | NoticeCommand
       | AppCommand
+      | OrganisationCommand
+      | ContactCommand
+      | ContactRulesCommand
     )
   | { t: 'watch'; streams: Array<WatchFrom> }
   | { t: 'unwatch'; streams: Array<StreamId> }
@@ -328,6 +482,18 @@ export type CloseThread = Record<string, never>;
 
 /** Takes a unit out of use; refused while units below it are open. */
 export type CloseUnit = Record<string, never>;
+
+/** Somebody opens it: a code that its own server changes for who it is. */
+export type CodeIssued = {
+  /** SHA-256 of the code, in hex. */
+  code_hash: string;
+  account: AccountId;
+  redirect: string;
+  /** `code_challenge` of PKCE, method S256. */
+  challenge?: string;
+  nonce?: string;
+  expires_at: number;
+};
 
 /** Made by the client; the same id means the same command, however often it is sent. */
 export type CommandId = string;
@@ -346,6 +512,9 @@ export type CommandRequest = {
   | CalendarCommand
   | NoticeCommand
   | AppCommand
+  | OrganisationCommand
+  | ContactCommand
+  | ContactRulesCommand
 );
 
 /** Confirms the notice that the event `seq` has set. */
@@ -357,12 +526,107 @@ export type ConfirmReceipt = Record<string, never>;
 /** Proves that the authenticator works; from here on sign-in asks for a code. */
 export type ConfirmTotp = { code: Secret };
 
+export type ContactAccepted = { asker: AccountId; peer: AccountId; until: number };
+
+export type ContactAsked = { asker: AccountId; peer: AccountId; text: string };
+
+export type ContactBlocked = { account: AccountId; peer: AccountId };
+
+/** What may be asked of two people's terms. The hub knows their stream from the two. */
+export type ContactCommand =
+  | { type: 'contact.ask'; body: AskContact }
+  | { type: 'contact.answer'; body: AnswerContact }
+  | { type: 'contact.end'; body: EndContact }
+  | { type: 'contact.block'; body: BlockContact };
+
+/** A permission is over, or a request was taken back. */
+export type ContactEnded = Record<string, never>;
+
+export type ContactEvent =
+  | { type: 'contact.asked'; body: ContactAsked }
+  | { type: 'contact.accepted'; body: ContactAccepted }
+  | { type: 'contact.refused'; body: ContactRefused }
+  | { type: 'contact.ended'; body: ContactEnded }
+  | { type: 'contact.blocked'; body: ContactBlocked }
+  | { type: 'contact.unblocked'; body: ContactUnblocked };
+
+export type ContactGrantSet = { grant_seconds: number };
+
+/** `GET /v1/contacts/{account}`, and a line of `GET /v1/contacts`. */
+export type ContactInfo = {
+  card: AccountCard;
+  state: ContactState;
+  /** When the permission ends. */
+  until?: number;
+  /** What was written with the request that waits. */
+  text?: string;
+};
+
+/** From the mildest to the strictest. */
+export type ContactLevel = 'white' | 'grey' | 'black';
+
+/** What has changed between two people. */
+export type ContactMove = 'asked' | 'accepted' | 'refused' | 'ended' | 'blocked' | 'unblocked';
+
+/** Something has changed between the owner and somebody else: see area `contact`. */
+export type ContactMoved = { peer: AccountId; what: ContactMove };
+
+export type ContactRefused = { asker: AccountId; peer: AccountId };
+
+/** Between whoever is on the one side and whoever is on the other. */
+export type ContactRule = {
+  /** Made by the client; the same again replaces the rule. */
+  rule: string;
+  one: ContactSide;
+  other: ContactSide;
+  level: ContactLevel;
+};
+
+export type ContactRuleRemoved = { rule: string };
+
+export type ContactRuleSet = { rule: ContactRule };
+
+/** `GET /v1/contact-rules` */
+export type ContactRules = {
+  stream: StreamId;
+  /** The number to watch from. */
+  head: number;
+  rules: Array<ContactRule>;
+  /** How long a permission lasts. */
+  grant_seconds: number;
+  /** Whom the rules name. */
+  people: Array<AccountCard>;
+};
+
+/** What operators may ask of the rules. The hub knows their stream. */
+export type ContactRulesCommand =
+  | { type: 'contact_rules.set'; body: SetContactRule }
+  | { type: 'contact_rules.remove'; body: RemoveContactRule }
+  | { type: 'contact_rules.set_grant'; body: SetContactGrant };
+
+export type ContactRulesEvent =
+  | { type: 'contact_rules.was_set'; body: ContactRuleSet }
+  | { type: 'contact_rules.removed'; body: ContactRuleRemoved }
+  | { type: 'contact_rules.grant_set'; body: ContactGrantSet };
+
+/** One of the two sides that a rule is about. */
+export type ContactSide =
+  | { who: 'everyone' }
+  | { who: 'role'; role: Role }
+  | { who: 'unit'; unit: UnitId }
+  | { who: 'person'; account: AccountId };
+
+/** What the caller and somebody else may do. */
+export type ContactState = 'open' | 'granted' | 'ask' | 'asked' | 'asking' | 'blocked' | 'closed';
+
+export type ContactUnblocked = { account: AccountId; peer: AccountId };
+
 /** One line of the conversation list. */
 export type Conversation = {
   stream: StreamId;
   kind: RoomKind;
   name: string;
-  /** The other person of a direct room. */
+  /** The other person of a direct room; in a thread with a service, to its agents: the asker. */
   peer?: AccountCard;
   members: number;
   head: number;
@@ -377,7 +641,11 @@ export type Conversation = {
   muted?: boolean;
   /** Can be read and left only. */
   dissolved?: boolean;
+  /** Only the owner and admins may write now. */
+  silenced?: boolean;
   draft?: Draft;
+  /** Of a thread with a service: where it stands. */
+  thread?: ThreadState;
 };
 
 /** How the owner sees a conversation from here on, whole. */
@@ -411,6 +679,12 @@ export type CreateDesk = { name: string; members: Array<AccountId> };
 
 /** The ack's number is the folder. */
 export type CreateFolder = { parent: number; name: string };
+
+/**
+ * Lets another system write here under a name. The ack's result holds `{hook}`, the last
+ * part of the address to post to; it is told once. The hook is named by the ack's `seq`.
+ */
+export type CreateHook = { label: string };
 
 /**
  * Makes an invite, for a link or a QR code. The ack's result holds `{invite}`, the
@@ -529,11 +803,17 @@ export type DriveVersion = {
   by?: AccountId;
 };
 
+/** The draft was sent, or is not wanted any more. */
+export type DropMailDraft = { draft: string };
+
 /** Gives a message another text; the earlier ones stay in its history. */
 export type EditMessage = { seq: number; text: string };
 
 /** Lets a disabled account sign in again. */
 export type EnableAccount = Record<string, never>;
+
+/** Ends a permission before its time, or takes back one's request. */
+export type EndContact = { peer: AccountId };
 
 /** Begins a second factor. The ack's result holds `{secret, uri}`, once. */
 export type EnrolTotp = Record<string, never>;
@@ -583,13 +863,25 @@ export type EventFrame = {
 );
 
 /** `GET /v1/streams/{stream}/events?before=|after=&limit=`, ascending by number. */
-export type EventPage = { events: Array<EventFrame>; head: number };
+export type EventPage = {
+  events: Array<EventFrame>;
+  head: number;
+  /** Of a room: what later events say of the messages of this page, ascending by number. */
+  notes?: Array<EventFrame>;
+};
 
 export type Every = 'day' | 'week' | 'month';
 
 export type FeedClosed = Record<string, never>;
 
 export type FeedOpened = Record<string, never>;
+
+export type FieldKind = 'text' | 'number' | 'date' | 'choice' | 'phone';
+
+/** Text of one of the organisation's own fields; empty: none. */
+export type FieldValue = { field: string; text: string };
+
+export type FieldsSet = { values: Array<FieldValue> };
 
 export type FileAdded = { parent: number; file: FileRef };
 
@@ -660,6 +952,9 @@ export type Hello = {
 /** Deletes a message for oneself: it stays for everybody else. */
 export type HideMessage = { room: RoomId; seq: number };
 
+/** Of a room up to `seq`, or of all rooms up to when this happened. */
+export type HistoryCleared = { room?: RoomId; seq?: number };
+
 export type Hit = {
   kind: HitKind;
   stream: StreamId;
@@ -672,6 +967,40 @@ export type Hit = {
 
 /** What an event was found as. */
 export type HitKind = 'message' | 'file' | 'mail' | 'task';
+
+/** An incoming webhook, from here on named by this event's number. */
+export type HookCreated = {
+  label: string;
+  /** SHA-256 of the token, in hex. */
+  token_hash: string;
+};
+
+/** `GET /v1/rooms/{room}/hooks`: an incoming webhook, without what opens it. */
+export type HookInfo = {
+  seq: number;
+  label: string;
+  by?: AccountId;
+  created_at: number;
+  revoked: boolean;
+};
+
+/** Under what name a program wrote that came through an incoming webhook. */
+export type HookName = {
+  /** The event that made the hook. */
+  seq: number;
+  label: string;
+};
+
+/**
+ * Somebody posted with a token that is good no more or never was, for the first time in
+ * a minute.
+ */
+export type HookRefused = {
+  /** The hook that was revoked; absent: there never was one. */
+  seq?: number;
+};
+
+export type HookRevoked = { seq: number };
 
 /** `GET /v1/rooms/{room}/invitation?token=`: what an invite leads to, for who holds it. */
 export type Invitation = {
@@ -739,6 +1068,17 @@ export type JoinRequested = { seq: number };
 /** Joins a group by the token of an invite. */
 export type JoinRoom = { invite: string };
 
+export type KeptDraft = {
+  draft: string;
+  /** The event of the caller's own stream that holds it, and its attachments. */
+  seq: number;
+  at: number;
+  mail: MailDraft;
+};
+
+/** A language of the interface. */
+export type Language = 'zh' | 'ug' | 'en';
+
 /** Takes the sender out of a group. An owner is followed by an admin, or by a member. */
 export type LeaveRoom = Record<string, never>;
 
@@ -758,8 +1098,53 @@ export type LinkedFile = {
   expires_at?: number;
 };
 
+/** What of the caller's mails is listed. */
+export type MailBox = 'received' | 'sent' | 'unread' | 'drafts';
+
+/** A micro-mail as far as it is written: nothing of it need be there yet. */
+export type MailDraft = {
+  room: RoomId;
+  subject: string;
+  text: string;
+  /** Empty: everybody in the conversation. */
+  to: Array<AccountId>;
+  attachments: Array<FileRef>;
+  answers?: number;
+};
+
+export type MailDraftDropped = { draft: string };
+
+/** A micro-mail that the owner has begun; what it was before has lost its body. */
+export type MailDraftSet = { draft: string; mail: MailDraft };
+
 /** The mail server has not taken it; tried again at `again_at`, or given up. */
 export type MailFailed = { room: RoomId; seq: number; error: string; again_at?: number };
+
+export type MailItem = {
+  /** As it was sent. */
+  event: EventFrame;
+  /** What its body says now, where it was edited. */
+  edited?: string;
+  unread: boolean;
+};
+
+/** `GET /v1/mails` */
+export type MailPage = {
+  /** The latest first. */
+  mails: Array<MailItem>;
+  /** Of the box of drafts; the one changed last first. */
+  drafts: Array<KeptDraft>;
+  /** Who sent them, and to whom. */
+  people: Array<AccountCard>;
+  /** The conversations that they are in. */
+  places: Array<FoundRoom>;
+  /** How many the caller has not opened, of the room that was asked for or of all. */
+  unread: number;
+  /** When the latest received one was sent: as far as all may be marked as read. */
+  latest?: number;
+  /** Passed back as `cursor` for the following page; absent on the last. */
+  next?: string;
+};
 
 /** A mail about the urgent message `seq` is on its way. */
 export type MailQueued = { room: RoomId; seq: number };
@@ -768,6 +1153,12 @@ export type MailQueued = { room: RoomId; seq: number };
 export type MailSent = { room: RoomId; seq: number };
 
 export type MailSet = { address?: string };
+
+/**
+ * Micro-mails that the owner has opened: these of a room, or all up to a time, there or
+ * everywhere.
+ */
+export type MailsRead = { room?: RoomId; seqs?: Array<number>; until?: number };
 
 /** Moves the sender's cursor. Never backwards; never an event. */
 export type MarkRead = { seq: number };
@@ -780,6 +1171,9 @@ export type Me = {
   permissions: Array<Permission>;
   totp: boolean;
   must_change_password: boolean;
+  preferences: Preferences;
+  /** What the person filled into the organisation's own fields. */
+  fields: Array<FieldValue>;
 };
 
 /**
@@ -840,6 +1234,8 @@ export type MessageSent = {
   burn_ms?: number;
   /** A whisper's readers besides its sender. Other members see that a number passed. */
   visible_to?: Array<AccountId>;
+  /** Set where no account wrote it but an incoming webhook. */
+  hook?: HookName;
 };
 
 export type MoveNode = { node: number; parent: number };
@@ -981,6 +1377,16 @@ export type NoticeWithdrawn = Record<string, never>;
 export type NoticeWritten = { title: string; text: string; link?: string };
 
 /**
+ * Opens the sender's own room with an application, or, asked by the application's token,
+ * a person's room with it. Needs no stream: the ack names it.
+ */
+export type OpenApp = {
+  app: StreamId;
+  /** With whom: said by an application, and by nobody else. */
+  account?: AccountId;
+};
+
+/**
  * Opens the one room of two people, creating it at the first time; with oneself, the room
  * that carries files between one's devices. Needs no stream: the
  * ack names it.
@@ -1012,6 +1418,27 @@ export type OpenPersonal = Record<string, never>;
  */
 export type OpenService = { service: RoomId };
 
+/** Opens the room in which the people of a task talk. Needs no stream: the ack names it. */
+export type OpenTask = { task: StreamId };
+
+/** What operators may ask of the organisation. The hub knows its stream. */
+export type OrganisationCommand =
+  | { type: 'organisation.set_profile_fields'; body: SetProfileFields }
+  | { type: 'organisation.set_watermark'; body: SetWatermark };
+
+export type OrganisationEvent =
+  | { type: 'organisation.profile_fields_set'; body: ProfileFieldsSet }
+  | { type: 'organisation.watermark_set'; body: WatermarkSet };
+
+/** `GET /v1/organisation` */
+export type OrganisationInfo = {
+  stream: StreamId;
+  /** The number to watch from. */
+  head: number;
+  fields: Array<ProfileField>;
+  watermark: Watermark;
+};
+
 /** A page of anything; `next` is passed back as `after` for the following one. */
 export type Page<T> = { items: Array<T>; next?: string };
 
@@ -1028,6 +1455,8 @@ export type Part =
       kind: 'mail';
       subject: string;
       attachments: Array<FileRef>;
+      /** For whom of the conversation it is; empty: for everybody in it. */
+      to?: Array<AccountId>;
       /** The micro-mail that this one answers. */
       answers?: number;
     };
@@ -1043,23 +1472,137 @@ export type Permission =
   | 'account.manage'
   | 'unit.manage'
   | 'room.create'
+  | 'notice.send'
   | 'audit.read'
   | 'system.operate';
 
 /** The sender has met the others of the round that began with the event `round`. */
 export type PersonMet = { round: number };
 
+/** `GET /v1/people/{account}`: a card and the organisation's own fields. */
+export type PersonProfile = { card: AccountCard; fields: Array<FieldValue> };
+
+/**
+ * Somebody was not signed in, or a code not changed. Of what anybody may try the first
+ * in a minute.
+ */
+export type PersonRefused = { reason: SignInRefusal; account?: AccountId };
+
+/** The code was changed: the application knows who that is. */
+export type PersonSignedIn = { code_hash: string; account: AccountId };
+
 /** Pins a message in the room, or takes it down. */
 export type PinMessage = { seq: number; on: boolean };
 
+/** How the person wants the hub, on all devices. What is absent each device decides. */
+export type Preferences = {
+  language?: Language;
+  text_size?: TextSize;
+  contrast?: boolean;
+  alerts?: Alerts;
+};
+
+/** All of them, as they now are. */
+export type PreferencesSet = { preferences: Preferences };
+
+/** A field that the organisation keeps of its people. */
+export type ProfileField = {
+  /** Letters, digits and `_`; what values are kept under. */
+  field: string;
+  names: Names;
+  kind: FieldKind;
+  choices?: Array<string>;
+  /** Whether people fill it in themselves; else who manages them does. */
+  own: boolean;
+  /** Whether colleagues see it on the card. */
+  shown: boolean;
+};
+
+export type ProfileFieldsSet = { fields: Array<ProfileField> };
+
 /** The whole profile as it now is. */
 export type ProfileUpdated = { names: Names; post: string; phone?: string };
+
+export type PushDevice = {
+  device: string;
+  provider: PushProvider;
+  name: string;
+  session: SessionId;
+  added_at: number;
+};
+
+export type PushDeviceAdded = {
+  device: string;
+  provider: PushProvider;
+  name: string;
+  session: SessionId;
+};
+
+export type PushDeviceRemoved = { device: string; reason: PushEnd };
+
+/** Why a device is not pushed to any more. */
+export type PushEnd = 'asked' | 'gone' | 'too_many';
+
+/** `GET /v1/push`: what a device needs to be pushed to, and which are. */
+export type PushInfo = {
+  /** The key that a browser subscribes with (RFC 8292), base64url; absent: no push here. */
+  vapid?: string;
+  devices: Array<PushDevice>;
+};
+
+/** `GET /v1/push/log`: what was pushed lately, without what it said. For operators. */
+export type PushLogLine = {
+  at: number;
+  account: AccountId;
+  name: string;
+  provider: PushProvider;
+  /** Whether words of the message were in it. */
+  text: boolean;
+  /** `sent`, `gone`, `later`, `refused` or `no_provider`. */
+  outcome: string;
+  /** In words, for the three last. */
+  why: string;
+};
+
+/** Whose service reaches a device. */
+export type PushProvider = 'web' | 'apns' | 'fcm' | 'huawei' | 'xiaomi';
+
+/**
+ * Where a device is reached. Whoever knows it can write to the device: it is kept like a
+ * password.
+ */
+export type PushTarget =
+  | { provider: 'web'; endpoint: Secret; p256dh: Secret; auth: Secret }
+  | { provider: 'apns'; token: Secret }
+  | { provider: 'fcm'; token: Secret }
+  | { provider: 'huawei'; token: Secret }
+  | { provider: 'xiaomi'; token: Secret };
+
+/** A part of each day in which nothing rings. It may go over midnight. */
+export type QuietHours = {
+  /** Minutes of the day, 0 to 1439. */
+  from: number;
+  /** The first minute that is loud again. */
+  to: number;
+  zone: Zone;
+};
 
 /** Sets or takes back an emoji under a message. */
 export type React = { seq: number; emoji: string; on: boolean };
 
 /** How many members have read as far as a message, its author left out. */
 export type ReadCount = { seq: number; read: number };
+
+/**
+ * Micro-mails that the owner has opened: these of a room, or all up to a time, there or
+ * everywhere.
+ */
+export type ReadMails = {
+  room?: RoomId;
+  seqs?: Array<number>;
+  /** When the latest that the owner knows of was sent; instead of `seqs`. */
+  until?: number;
+};
 
 /** The sender has seen it. */
 export type ReadNotice = Record<string, never>;
@@ -1097,11 +1640,15 @@ export type ReceiptConfirmed = Record<string, never>;
 /** Takes somebody out of it. */
 export type ReleaseTask = { account: AccountId };
 
+export type RemoveContactRule = { rule: string };
+
 /** Takes a member out of a group; an admin is taken out by the owner only. */
 export type RemoveMember = { account: AccountId };
 
 /** Into the bin, with all that lies in it. */
 export type RemoveNode = { node: number };
+
+export type RemovePushDevice = { device: string };
 
 /** Takes somebody out; members may take themselves out. */
 export type RemoveSpaceMember = { account: AccountId };
@@ -1147,6 +1694,9 @@ export type ResetPassword = { password: Secret };
 
 /** Out of the bin; to the top where its folder is gone. */
 export type RestoreNode = { node: number };
+
+/** Ends an incoming webhook. */
+export type RevokeHook = { seq: number };
 
 /** Ends an invite before its time. */
 export type RevokeInvite = { seq: number };
@@ -1208,6 +1758,10 @@ export type RoomCommand =
   | { type: 'room.open_service'; body: OpenService }
   | { type: 'room.assign'; body: AssignThread }
   | { type: 'room.close_thread'; body: CloseThread }
+  | { type: 'room.open_task'; body: OpenTask }
+  | { type: 'room.open_app'; body: OpenApp }
+  | { type: 'room.create_hook'; body: CreateHook }
+  | { type: 'room.revoke_hook'; body: RevokeHook }
   | { type: 'room.mark_read'; body: MarkRead };
 
 export type RoomCreated = {
@@ -1248,6 +1802,9 @@ export type RoomEvent =
   | { type: 'room.thread_closed'; body: ThreadClosed }
   | { type: 'room.thread_changed'; body: ThreadChanged }
   | { type: 'room.message_sent'; body: MessageSent }
+  | { type: 'room.hook_created'; body: HookCreated }
+  | { type: 'room.hook_revoked'; body: HookRevoked }
+  | { type: 'room.hook_refused'; body: HookRefused }
   | { type: 'room.message_edited'; body: MessageEdited }
   | { type: 'room.reacted'; body: MessageReacted }
   | { type: 'room.message_pinned'; body: MessagePinned }
@@ -1258,7 +1815,7 @@ export type RoomEvent =
 /** A conversation. */
 export type RoomId = string;
 
-export type RoomKind = 'direct' | 'group' | 'announcement' | 'desk' | 'service';
+export type RoomKind = 'direct' | 'group' | 'announcement' | 'desk' | 'service' | 'task' | 'app';
 
 /** `GET /v1/rooms/{room}/members` */
 export type RoomMember = { card: AccountCard; account: AccountId; role: MemberRole };
@@ -1268,10 +1825,12 @@ export type RoomMuted = { on: boolean };
 export type RoomRenamed = { name: string };
 
 /** What need not last. */
-export type RoomSignal = { type: 'room.typing'; body: Typing };
+export type RoomSignal =
+  | { type: 'room.typing'; body: Typing }
+  | { type: 'room.waiting_moved'; body: WaitingMoved };
 
 /** What a token opens. Nothing opens accounts, units and applications to a program. */
-export type Scope = 'read' | 'tasks' | 'notices' | 'messages';
+export type Scope = 'read' | 'tasks' | 'notices' | 'messages' | 'sign_in';
 
 /** It asked for what its scopes do not hold, for the first time in a minute. */
 export type ScopeMissing = { token: string; scope: Scope; asked: string };
@@ -1378,6 +1937,14 @@ export type SessionInfo = {
 /** Sets the answers that the agents of a desk keep at hand. */
 export type SetAnswers = { answers: Array<CannedAnswer> };
 
+/** A picture of oneself, square; absent: none. */
+export type SetAvatar = { picture?: FileRef };
+
+/** How long permissions last that are given from now on. */
+export type SetContactGrant = { grant_seconds: number };
+
+export type SetContactRule = { rule: ContactRule };
+
 /**
  * How the owner wants to see one conversation; what is absent stays as it is. Whatever
  * is set shows a hidden conversation again, and so does the next event in it.
@@ -1395,8 +1962,18 @@ export type SetConversation = {
 /** Keeps what the owner has begun to write, for all their devices; empty: nothing. */
 export type SetDraft = { room: RoomId; text: string };
 
+/** Texts of the organisation's own fields; those not named stay as they are. */
+export type SetFields = { values: Array<FieldValue> };
+
 /** Where mail reaches the owner; absent: nowhere. */
 export type SetMail = { address?: string };
+
+/** Keeps a micro-mail that the owner has begun, for all their devices. */
+export type SetMailDraft = {
+  /** Made by the client; the same again replaces it. */
+  draft: string;
+  mail: MailDraft;
+};
 
 /** The owner makes an admin of a member or a member of an admin, or hands the group over. */
 export type SetMemberRole = { account: AccountId; role: MemberRole };
@@ -1411,11 +1988,36 @@ export type SetNotice = {
   confirm: boolean;
 };
 
+/** What is named changes, for all devices. */
+export type SetPreferences = {
+  language?: Language;
+  text_size?: TextSize;
+  contrast?: boolean;
+  alerts?: Alerts;
+};
+
+/**
+ * All fields, in the order in which they are shown. What people had filled into one
+ * that is gone is shown no more.
+ */
+export type SetProfileFields = { fields: Array<ProfileField> };
+
 /** Adds somebody, or gives a member another role. */
 export type SetSpaceMember = { account: AccountId; role: SpaceRole };
 
 /** Names the room in which its people talk about it: once. */
 export type SetTaskRoom = { room: RoomId };
+
+/** Says who sees it. */
+export type SetVisibility = { visible: Visibility };
+
+export type SetWatermark = { watermark: Watermark };
+
+/**
+ * Has events posted to this address from here on. The ack's result holds `{secret}`,
+ * with which they are signed; it is told once, and another one each time.
+ */
+export type SetWebhook = { url: string; topics: Array<WebhookTopic> };
 
 /** Lets somebody see the month, but for private tasks; or no longer. */
 export type ShareCalendar = { account: AccountId; on: boolean };
@@ -1432,6 +2034,17 @@ export type SignInFailed = {
   failures: number;
   locked_until?: number;
 };
+
+/** Why somebody was not signed in to an application. */
+export type SignInRefusal =
+  | 'redirect_unknown'
+  | 'not_for_you'
+  | 'code_unknown'
+  | 'code_expired'
+  | 'code_used'
+  | 'redirect_differs'
+  | 'verifier_wrong'
+  | 'secret_wrong';
 
 /**
  * `POST /v1/sign-in`. The browser gets its session as an HttpOnly cookie; other clients
@@ -1541,6 +2154,18 @@ export type SpaceRenamed = { name: string };
 
 export type SpaceRole = 'reader' | 'writer' | 'owner';
 
+/** `GET /v1/apps/square`: an application that the asker may open. */
+export type SquareApp = {
+  app: StreamId;
+  name: string;
+  summary: string;
+  icon?: AppIcon;
+  /** Where it begins; empty: it has no page, only a conversation. */
+  url: string;
+  /** What its name is found by: the name in lower case, its pinyin and their initials. */
+  keys: string;
+};
+
 /** Names one stream, written `kind:uuid`, as in `room:0195e3a4-…`. */
 export type StreamId = string;
 
@@ -1643,6 +2268,8 @@ export type TaskRepeated = { repeat?: Repeat };
 
 export type TaskRoomSet = { room: RoomId };
 
+export type TextSize = 'normal' | 'large' | 'xlarge';
+
 /** An agent has a thread from here on. */
 export type ThreadAssigned = { account: AccountId; from?: AccountId };
 
@@ -1653,7 +2280,7 @@ export type ThreadClosed = Record<string, never>;
 
 /**
  * `GET /v1/rooms/{room}/threads`, for the agents of a desk: open ones, the longest waiting
- * first, then those that are with an agent.
+ * first, then those that are with an agent; with `closed=true`, closed ones, the latest first.
  */
 export type ThreadInfo = {
   thread: RoomId;
@@ -1663,10 +2290,15 @@ export type ThreadInfo = {
   since: number;
   /** The last number of the thread. */
   head: number;
+  /** What was said last, to everybody in it. */
+  last?: EventFrame;
 };
 
 /** A thread with a service has begun, or begins again. */
 export type ThreadOpened = { service: RoomId; asker: AccountId };
+
+/** Whose a thread with a service is, and who answers. */
+export type ThreadState = { service: RoomId; asker: AccountId; agent?: AccountId; open: boolean };
 
 export type TokenInfo = {
   token: string;
@@ -1710,6 +2342,7 @@ export type UnitCommand =
   | { type: 'unit.create'; body: CreateUnit }
   | { type: 'unit.rename'; body: RenameUnit }
   | { type: 'unit.move'; body: MoveUnit }
+  | { type: 'unit.set_visibility'; body: SetVisibility }
   | { type: 'unit.close'; body: CloseUnit }
   | { type: 'unit.reopen'; body: ReopenUnit };
 
@@ -1726,6 +2359,7 @@ export type UnitEvent =
   | { type: 'unit.created'; body: UnitCreated }
   | { type: 'unit.renamed'; body: UnitRenamed }
   | { type: 'unit.moved'; body: UnitMoved }
+  | { type: 'unit.visibility_set'; body: VisibilitySet }
   | { type: 'unit.closed'; body: UnitClosed }
   | { type: 'unit.reopened'; body: UnitReopened };
 
@@ -1746,6 +2380,8 @@ export type UnitNode = {
   people: number;
   /** Out of use; absent while it is open. */
   closed?: boolean;
+  /** Who sees it; absent where everybody does. */
+  visible?: Visibility;
 };
 
 /** Ids of a unit and all its ancestors, root first. */
@@ -1795,6 +2431,15 @@ export type UrgentRepeated = {
 
 export type VersionAdded = { node: number; file: FileRef };
 
+/** Who sees a unit, what stands below it and who works there. Whoever manages it always does. */
+export type Visibility =
+  | { to: 'all' }
+  | { to: 'own_tree' }
+  | { to: 'named'; units: Array<UnitId>; roles: Array<Role> }
+  | { to: 'managers' };
+
+export type VisibilitySet = { visible: Visibility };
+
 /** `GET /v1/rooms/{room}/waiting`, for the asker of a thread. */
 export type Waiting = {
   open: boolean;
@@ -1803,12 +2448,75 @@ export type Waiting = {
   position?: number;
 };
 
+/**
+ * From the hub to who waits in a thread, in the name of the desk's id: the place in the
+ * row has changed. 1: the next. At most once a second.
+ */
+export type WaitingMoved = { position: number };
+
 /** A stream and the last number the watcher already has; events after it follow. */
 export type WatchFrom = {
   stream: StreamId;
   /** 0 for everything (within the catch-up bound). */
   from: number;
 };
+
+/** What lies over pages that show people and what they wrote. */
+export type Watermark = {
+  /** Name and last digits of the telephone, for eyes. */
+  visible: boolean;
+  /** A pattern that `hub watermark read` finds in a picture of the screen. */
+  hidden: boolean;
+};
+
+/** `GET /v1/watermark`: what lies over the pages of who asks. */
+export type WatermarkInfo = {
+  /** For eyes: the name and the last digits of the telephone. Absent: off. */
+  text?: string;
+  /** For `hub watermark read`: rows of a square of cells, `1` darker. Absent: off. */
+  cells?: Array<string>;
+  /** When to ask again. */
+  until: number;
+};
+
+export type WatermarkSet = { watermark: Watermark };
+
+export type WebhookCleared = Record<string, never>;
+
+/** Its address has not taken an event for a long time, in spite of many tries. */
+export type WebhookFailing = {
+  since: number;
+  /** Why, in words, without the address. */
+  error: string;
+};
+
+export type WebhookFailure = {
+  since: number;
+  tries: number;
+  error: string;
+  /** When it is tried next. */
+  again_at: number;
+};
+
+/** How an application's webhook is doing. */
+export type WebhookInfo = {
+  url: string;
+  topics: Array<WebhookTopic>;
+  /** Events that wait to be posted. */
+  waiting: number;
+  /** Events given up since it was set. */
+  lost: number;
+  /** Set while the first of them cannot be posted. */
+  failing?: WebhookFailure;
+};
+
+export type WebhookSet = { url: string; topics: Array<WebhookTopic> };
+
+/** What a webhook tells. */
+export type WebhookTopic = 'messages' | 'notices' | 'tasks';
+
+/** Its address takes events again. */
+export type WebhookWorks = Record<string, never>;
 
 export type Weekday =
   | 'monday'

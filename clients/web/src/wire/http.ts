@@ -3,7 +3,7 @@
 // the code `hub.unreachable`, made here.
 
 import type {
-  AccountCard, CommandRequest, Conversation, ErrorBody, EventPage, Hello, Me, Page, Receipt,
+  AccountCard, AccountId, CommandRequest, Conversation, ErrorBody, EventPage, Hello, Me, Page, Receipt,
   RoomMember, SessionInfo, SignInRequest, SignInResponse, StreamId, UnitId, UnitNode,
 } from './generated';
 
@@ -76,6 +76,12 @@ export class Http {
 
   people(q: string, unit?: UnitId, after?: string, limit = 50): Promise<Page<AccountCard>> {
     return this.call('GET', '/v1/people', { q, unit, after, limit });
+  }
+
+  /** By their ids: those whom the person sees or has met in a room. */
+  async peopleOf(accounts: readonly AccountId[]): Promise<AccountCard[]> {
+    const page = await this.call<Page<AccountCard>>('GET', '/v1/people', { accounts: accounts.join(',') });
+    return page.items;
   }
 
   rooms(after?: string, limit = 100): Promise<Page<Conversation>> {

@@ -10,6 +10,7 @@ import { PublicPage } from '../../kit/PublicPage';
 import { useObservable } from '../../kit/useObservable';
 import type { Me } from '../../wire/generated';
 import { ApiError, Http } from '../../wire/http';
+import { next } from './next';
 import { forgetRoute } from './route';
 import { Session } from './session';
 
@@ -19,22 +20,27 @@ const http = new Http();
 export function App() {
   const [session, setSession] = useState<Session | null | 'asking'>('asking');
   const [ended, setEnded] = useState(false);
+  const [away, setAway] = useState(false);
 
   const begin = useCallback((me: Me) => {
-    const next = new Session(http, me);
-    next.start();
-    setSession(next);
+    // Somebody came from an application to sign in: back there.
+    const onward = me.must_change_password ? null : next(location.search);
+    if (onward !== null) return location.replace(onward);
+    const fresh = new Session(http, me);
+    fresh.start();
+    setSession(fresh);
   }, []);
 
   useEffect(() => {
     let alive = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     // A hub that does not answer keeps nobody out: ask again until it says yes or no.
-    const ask = (wait: number) => {
+    const ask = (wait: number, failed = false) => {
+      if (failed) setAway(true);
       http.me().then((me) => { if (alive) begin(me); }, (error: unknown) => {
         if (!alive) return;
         if (error instanceof ApiError && error.body.kind !== 'unavailable') setSession(null);
-        else timer = setTimeout(() => ask(Math.min(wait * 2, 8_000)), wait);
+        else timer = setTimeout(() => ask(Math.min(wait * 2, 8_000), true), wait);
       });
     };
     ask(400);
@@ -53,14 +59,14 @@ export function App() {
     setEnded(true);
   }, []);
 
-  if (session === 'asking') return <Waiting />;
+  if (session === 'asking') return <Waiting away={away} />;
   if (session === null) return <SignInView http={http} ended={ended} onSignedIn={begin} />;
   return <SignedIn session={session} onEnd={end} />;
 }
 
-function Waiting() {
+function Waiting({ away = false }: { away?: boolean }) {
   const { t } = useI18n();
-  return <main className="waiting" id="main"><h1 className="sr">{t('app.name')}</h1><Spin /><p role="status">{t('app.loading')}</p></main>;
+  return <main className="waiting" id="main"><h1 className="sr">{t('app.name')}</h1><Spin /><p role="status" className="waiting-words">{t(away ? 'app.unreachable' : 'app.loading')}</p></main>;
 }
 
 function SignedIn({ session, onEnd }: { session: Session; onEnd: () => void }) {

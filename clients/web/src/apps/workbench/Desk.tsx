@@ -2,28 +2,35 @@
 
 import SafetyOutlined from '@ant-design/icons/es/icons/SafetyOutlined';
 import App from 'antd/es/app';
-import { type MouseEvent, Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react';
-import { PeoplePicker, PeopleView } from '../../areas/account/PeopleView';
+import { type MouseEvent, Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { PeoplePicker } from '../../areas/account/PeopleView';
+import { waitingOf } from '../../areas/contact/model';
 import { ChatView } from '../../areas/room/ChatView';
 import { ConversationList } from '../../areas/room/ConversationList';
 import { JoinDialog } from '../../areas/room/groups/JoinDialog';
 import { MembersDrawer } from '../../areas/room/groups/MembersDrawer';
 import { NewGroupDialog } from '../../areas/room/groups/NewGroupDialog';
 import { UrgentBar } from '../../areas/room/UrgentBar';
+import { roomName } from '../../areas/room/words';
 import { useI18n } from '../../i18n';
 import type { RenderPicker } from '../../kit/picker';
 import { useObservable } from '../../kit/useObservable';
 import type { AccountId, StreamId } from '../../wire/generated';
 import { errorBodyOf } from '../../wire/http';
 import { ConnectionWords, EndingWords } from './ConnectionWords';
+import { Watermark } from '../../kit/Watermark';
 import { DisplaySettings } from './DisplaySettings';
+import { Contacts } from './Contacts';
 import { MorePlaces } from './MorePlaces';
 import { useNotice } from './notice';
+import { useBeyond } from './useBeyond';
+import { useCounter } from './useCounter';
 import { Rail } from './Rail';
 import { type Place, useRoute } from './route';
 import { SearchBox } from './SearchBox';
 import type { Session } from './session';
 
+const Services = lazy(() => import('./Services').then((m) => ({ default: m.Services })));
 const MeView = lazy(() => import('../../areas/account/MeView').then((m) => ({ default: m.MeView })));
 
 const WIDE = '(min-width: 768px)';
@@ -31,7 +38,7 @@ const WIDE = '(min-width: 768px)';
 export function Desk({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
   const { t, name, error } = useI18n();
   const { message } = App.useApp();
-  const { room, account, http } = session;
+  const { room, account } = session;
   const me = useObservable(account.me);
   const badges = useObservable(session.notice.badges);
   const [{ place, stream: open }, go] = useRoute();
@@ -40,6 +47,12 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
   const show = useCallback((stream: StreamId | null) => go({ place: 'conversations', stream }), [go]);
   const unread = useNotice(room, show);
   const left = useRef<StreamId | null>(null);
+  const mails = useObservable(session.mail.unread);
+  const queue = useObservable(session.service.waiting);
+  const requests = waitingOf(useObservable(session.contact.lines));
+  const counter = useCounter(session, open);
+  /** A room whose page is open though it is not the conversation on screen. */
+  const [page, setPage] = useState<StreamId | null>(null);
 
   useEffect(() => {
     room.openRoom(open).catch(() => undefined);
@@ -64,6 +77,8 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
   const picker: RenderPicker = (chosen, exclude, onChange) => (
     <PeoplePicker model={account} chosen={chosen} exclude={exclude} onChange={onChange} />
   );
+  const toMail = useCallback(() => go({ place: 'mail', stream: null }), [go]);
+  const { beyond, dialogs } = useBeyond(session, picker, toMail);
   return (
     <div className={`desk desk-${place}${open !== null ? ' desk-open' : ''}`}>
       <a className="skip" href="#main" onClick={skip}>{t('app.skip')}</a>
@@ -77,7 +92,7 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
         <EndingWords session={session} />
         <UrgentBar model={room} />
       </header>
-      <Rail place={place} waiting={{ conversations: unread, notices: badges.todos + badges.announcements }} onGo={goTo} />
+      <Rail place={place} waiting={{ conversations: unread, mail: mails, notices: badges.todos + badges.announcements, services: queue, people: requests }} onGo={goTo} />
       {place === 'conversations' && (
         <main className="talk" id="main">
           <h1 className="sr">{t('nav.conversations')}</h1>
@@ -94,6 +109,8 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
                 model={room}
                 stream={open}
                 picker={picker}
+                counter={counter}
+                beyond={beyond}
                 onBack={() => show(null)}
                 onDetails={() => setDialog('members')}
                 onMessage={(account) => void messageTo(account)}
@@ -101,13 +118,29 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
             )}
         </main>
       )}
-      {place === 'people' && <PeopleView model={account} onMessage={(card) => void messageTo(card.account)} />}
+      {place === 'people' && <Contacts session={session} onMessage={(account) => void messageTo(account)} onRoom={show} />}
       <MorePlaces session={session} place={place} picker={picker} onRoom={show} />
-      {place === 'me' && (
+      {place === 'services' && (
         <Suspense fallback={<main className="page" id="main"><p role="status">{t('app.loading')}</p></main>}>
-          <MeView model={account} http={http} onSignOut={onSignOut}><DisplaySettings /></MeView>
+          <Services
+            session={session}
+            open={open}
+            picker={picker}
+            beyond={beyond}
+            onOpen={(stream) => go({ place: 'services', stream })}
+            onPeople={setPage}
+            onMessage={(account) => void messageTo(account)}
+          />
         </Suspense>
       )}
+      {dialogs}
+      {page !== null && <MembersDrawer model={room} stream={page} picker={picker} onClose={() => setPage(null)} />}
+      {place === 'me' && (
+        <Suspense fallback={<main className="page" id="main"><p role="status">{t('app.loading')}</p></main>}>
+          <Mine session={session} onSignOut={onSignOut} />
+        </Suspense>
+      )}
+      <Marked session={session} place={place} />
       <JoinDialog model={room} onOpen={show} />
       {dialog === 'new' && (
         <NewGroupDialog
@@ -124,6 +157,27 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
         <MembersDrawer model={room} stream={open} picker={picker} onClose={() => setDialog(null)} />
       )}
     </div>
+  );
+}
+
+/** Over what shows people and what they wrote. */
+const NAMED_PLACES: ReadonlySet<Place> = new Set(['conversations', 'mail', 'people', 'drive']);
+
+function Marked({ session, place }: { session: Session; place: Place }) {
+  return <Watermark info={useObservable(session.own.watermark)} named={NAMED_PLACES.has(place)} />;
+}
+
+function Mine({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
+  const i18n = useI18n();
+  const conversations = useObservable(session.room.conversations);
+  const rooms = useMemo(
+    () => [...conversations.values()].map((one) => ({ stream: one.stream, name: roomName(one, i18n), head: one.head })),
+    [conversations, i18n],
+  );
+  return (
+    <MeView model={session.account} own={session.own} http={session.http} rooms={rooms} onSignOut={onSignOut}>
+      <DisplaySettings />
+    </MeView>
   );
 }
 

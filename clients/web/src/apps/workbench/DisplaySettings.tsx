@@ -1,7 +1,6 @@
-// Language, text size, contrast, notifications: kept in this browser.
+// Language, text size, contrast: on the account, so on all devices at once.
 
 import Switch from 'antd/es/switch';
-import { useState } from 'react';
 import { useI18n } from '../../i18n';
 import { Choice, LanguageSwitch } from '../../kit/pieces';
 import { type TextSize, choose, prefs } from '../../kit/prefs';
@@ -9,18 +8,7 @@ import { useObservable } from '../../kit/useObservable';
 
 export function DisplaySettings() {
   const { t } = useI18n();
-  const { size, contrast, notify } = useObservable(prefs);
-  const [denied, setDenied] = useState(false);
-
-  async function setNotify(on: boolean) {
-    if (on && 'Notification' in window && (await Notification.requestPermission()) !== 'granted') {
-      setDenied(true);
-      return;
-    }
-    setDenied(false);
-    choose({ notify: on && 'Notification' in window });
-  }
-
+  const { size, contrast } = useObservable(prefs);
   const sizes: readonly TextSize[] = ['normal', 'large', 'xlarge'];
   return (
     <section className="card settings" aria-labelledby="display-title">
@@ -39,11 +27,6 @@ export function DisplaySettings() {
         <label htmlFor="set-contrast">{t('settings.contrast')}</label>
         <Switch id="set-contrast" aria-label={t('settings.contrast')} checked={contrast} onChange={(on) => choose({ contrast: on })} />
       </div>
-      <div className="setting">
-        <label htmlFor="set-notify">{t('settings.notify')}</label>
-        <Switch id="set-notify" aria-label={t('settings.notify')} checked={notify} onChange={(on) => void setNotify(on)} />
-      </div>
-      <p className="wrong" role="alert">{denied && t('settings.notify.denied')}</p>
     </section>
   );
 }

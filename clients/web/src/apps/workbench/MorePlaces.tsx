@@ -6,13 +6,25 @@ import { roomName } from '../../areas/room/words';
 import { useI18n } from '../../i18n';
 import type { RenderPicker } from '../../kit/picker';
 import { useObservable } from '../../kit/useObservable';
-import type { StreamId } from '../../wire/generated';
+import type { Grant, StreamId, UnitNode } from '../../wire/generated';
 import type { Place } from './route';
 import type { Session } from './session';
 
 const TasksView = lazy(() => import('../../areas/task/TasksView').then((m) => ({ default: m.TasksView })));
 const DriveView = lazy(() => import('../../areas/drive/DriveView').then((m) => ({ default: m.DriveView })));
+const AppsView = lazy(() => import('../../areas/app/AppsView').then((m) => ({ default: m.AppsView })));
+const MailView = lazy(() => import('../../areas/mail/MailView').then((m) => ({ default: m.MailView })));
 const NoticeView = lazy(() => import('../../areas/notice/NoticeView').then((m) => ({ default: m.NoticeView })));
+
+/** Units to all of which the person may send: those of these roles, and what lies below. */
+const UNIT_SENDERS = new Set(['department_head', 'hall_manager', 'region_admin']);
+
+function withinGrants(tree: readonly UnitNode[], grants: readonly Grant[]): UnitNode[] {
+  const own = new Set(grants.filter((one) => UNIT_SENDERS.has(one.role)).map((one) => one.unit));
+  const parents = new Map(tree.map((one) => [one.unit, one.parent]));
+  const within = (unit: string | undefined): boolean => unit !== undefined && (own.has(unit) || within(parents.get(unit)));
+  return tree.filter((one) => within(one.unit));
+}
 
 /** Who may publish to others: heads, managers and administrators; the hub has the last word. */
 const SENDERS = new Set(['department_head', 'hall_manager', 'region_admin', 'leader', 'operator']);
@@ -25,10 +37,26 @@ export function MorePlaces({ session, place, picker, onRoom }: {
   return (
     <Suspense fallback={waiting}>
       {place === 'tasks' && <TasksView model={session.task} picker={picker} onRoom={onRoom} />}
+      {place === 'apps' && <Apps session={session} picker={picker} onRoom={onRoom} />}
       {place === 'drive' && <Drive session={session} picker={picker} />}
+      {place === 'mail' && <Mails session={session} onRoom={onRoom} />}
       {place === 'notices' && <Notices session={session} picker={picker} onRoom={onRoom} />}
     </Suspense>
   );
+}
+
+function Apps({ session, picker, onRoom }: {
+  session: Session; picker: RenderPicker; onRoom: (stream: StreamId) => void;
+}) {
+  const { name } = useI18n();
+  const me = useObservable(session.account.me);
+  const tree = useObservable(session.account.units);
+  const mayManage = me.permissions.includes('account.manage');
+  useEffect(() => { if (mayManage) session.account.loadUnits().catch(() => undefined); }, [session, mayManage]);
+  const units = useMemo(
+    () => tree.map((one) => ({ unit: one.unit, label: name(one.names), root: one.parent === undefined })), [tree, name],
+  );
+  return <AppsView model={session.app} picker={picker} units={units} mayManage={mayManage} onRoom={onRoom} />;
 }
 
 function Drive({ session, picker }: { session: Session; picker: RenderPicker }) {
@@ -40,6 +68,26 @@ function Drive({ session, picker }: { session: Session; picker: RenderPicker }) 
   return <DriveView model={session.drive} picker={picker} rooms={rooms} />;
 }
 
+function Mails({ session, onRoom }: { session: Session; onRoom: (stream: StreamId) => void }) {
+  const i18n = useI18n();
+  const conversations = useObservable(session.room.conversations);
+  const rooms = useMemo(
+    () => [...conversations.values()].filter((one) => one.dissolved !== true)
+      .map((one) => ({ stream: one.stream, name: roomName(one, i18n), direct: one.kind === 'direct' })),
+    [conversations, i18n],
+  );
+  return (
+    <MailView
+      model={session.mail}
+      rooms={rooms}
+      onRoom={(stream, seq) => {
+        session.room.seek.set({ stream, seq });
+        onRoom(stream);
+      }}
+    />
+  );
+}
+
 function Notices({ session, picker, onRoom }: {
   session: Session; picker: RenderPicker; onRoom: (stream: StreamId) => void;
 }) {
@@ -49,7 +97,8 @@ function Notices({ session, picker, onRoom }: {
   const conversations = useObservable(session.room.conversations);
   useEffect(() => { session.account.loadUnits().catch(() => undefined); }, [session]);
   const units = useMemo(
-    () => tree.map((one) => ({ unit: one.unit, label: name(one.names), root: one.parent === undefined })), [tree, name],
+    () => withinGrants(tree, me.grants).map((one) => ({ unit: one.unit, label: name(one.names), root: one.parent === undefined })),
+    [tree, me.grants, name],
   );
   const rooms = useMemo(() => [...conversations.values()]
     .filter((one) => one.kind === 'group')

@@ -1,8 +1,11 @@
 // The rail: where one can go, and what waits there.
 
+import AppstoreOutlined from '@ant-design/icons/es/icons/AppstoreOutlined';
 import BellOutlined from '@ant-design/icons/es/icons/BellOutlined';
 import CloudOutlined from '@ant-design/icons/es/icons/CloudOutlined';
 import ContactsOutlined from '@ant-design/icons/es/icons/ContactsOutlined';
+import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined';
+import MailOutlined from '@ant-design/icons/es/icons/MailOutlined';
 import MessageOutlined from '@ant-design/icons/es/icons/MessageOutlined';
 import ScheduleOutlined from '@ant-design/icons/es/icons/ScheduleOutlined';
 import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
@@ -13,13 +16,16 @@ import { type Place, PLACES } from './route';
 
 const ICONS: Readonly<Record<Place, ReactNode>> = {
   conversations: <MessageOutlined aria-hidden="true" />,
+  mail: <MailOutlined aria-hidden="true" />,
   people: <ContactsOutlined aria-hidden="true" />,
   tasks: <ScheduleOutlined aria-hidden="true" />,
   drive: <CloudOutlined aria-hidden="true" />,
   notices: <BellOutlined aria-hidden="true" />,
+  services: <CustomerServiceOutlined aria-hidden="true" />,
+  apps: <AppstoreOutlined aria-hidden="true" />,
   me: <UserOutlined aria-hidden="true" />,
 };
-const WAITING: Partial<Record<Place, TextKey>> = { conversations: 'rooms.unread', notices: 'notices.badge' };
+const WAITING: Partial<Record<Place, TextKey>> = { conversations: 'rooms.unread', people: 'contacts.badge', mail: 'mails.badge', notices: 'notices.badge', services: 'services.badge' };
 
 export function Rail({ place, waiting, onGo }: {
   place: Place; waiting: Partial<Record<Place, number>>; onGo: (place: Place) => void;

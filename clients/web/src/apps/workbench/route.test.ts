@@ -16,6 +16,7 @@ it('comes back to the place it was written for', () => {
   for (const route of [
     { place: 'people', stream: null }, { place: 'me', stream: null },
     { place: 'conversations', stream: null }, { place: 'conversations', stream: ROOM },
+    { place: 'services', stream: null }, { place: 'services', stream: ROOM },
   ] as const) expect(routeOf(hashOf(route))).toEqual(route);
 });
 

@@ -4,7 +4,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import type { StreamId } from '../../wire/generated';
 
-export const PLACES = ['conversations', 'people', 'tasks', 'drive', 'notices', 'me'] as const;
+export const PLACES = ['conversations', 'mail', 'people', 'tasks', 'drive', 'notices', 'services', 'apps', 'me'] as const;
 export type Place = (typeof PLACES)[number];
 export type Route = { place: Place; stream: StreamId | null };
 
@@ -18,7 +18,7 @@ export function hashOf({ place, stream }: Route): string {
 export function routeOf(hash: string): Route {
   const [place, stream] = hash.replace(/^#\/?/u, '').split('/');
   if (!PLACES.some((one) => one === place)) return HOME;
-  const room = place === 'conversations' && stream !== undefined && STREAM.test(stream);
+  const room = (place === 'conversations' || place === 'services') && stream !== undefined && STREAM.test(stream);
   return { place: place as Place, stream: room ? (stream as StreamId) : null };
 }
 

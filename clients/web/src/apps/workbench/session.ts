@@ -1,14 +1,20 @@
 // Everything that lives as long as one sign-in: the connection and the areas' models, and
 // why the hub ended the one or the other.
 
+import { MeModel } from '../../areas/account/me';
 import { AccountModel } from '../../areas/account/model';
+import { carryOn } from '../../areas/account/push';
+import { AppModel } from '../../areas/app/model';
+import { ContactModel } from '../../areas/contact/model';
 import { DriveModel } from '../../areas/drive/model';
+import { MailModel } from '../../areas/mail/model';
 import { NoticeModel } from '../../areas/notice/model';
 import { RoomModel } from '../../areas/room/model';
+import { ServiceModel } from '../../areas/service/model';
 import { SearchModel } from '../../areas/search/model';
 import { TaskModel } from '../../areas/task/model';
 import { Cards } from '../../kit/cards';
-import type { Me } from '../../wire/generated';
+import type { EventFrame, Me } from '../../wire/generated';
 import { ApiError, type Http } from '../../wire/http';
 import { Hub } from '../../wire/hub';
 import { Observable } from '../../wire/observable';
@@ -26,12 +32,17 @@ export class Session {
   readonly hub: Hub;
   readonly cards = new Cards();
   readonly account: AccountModel;
+  readonly own: MeModel;
   readonly room: RoomModel;
+  readonly mail: MailModel;
   readonly task: TaskModel;
   readonly notice: NoticeModel;
+  readonly app: AppModel;
   readonly search: SearchModel;
+  readonly service: ServiceModel;
   readonly uploads: Uploads;
   readonly drive: DriveModel;
+  readonly contact: ContactModel;
   private readonly ends: (() => void)[] = [];
   private loading: ReturnType<typeof setTimeout> | undefined;
   private closedBy: number | undefined;
@@ -53,11 +64,20 @@ export class Session {
     }));
     this.account = new AccountModel(http, this.hub, this.cards, me);
     this.uploads = new Uploads(http, new LocalUploads(me.card.account));
+    this.own = new MeModel(http, this.hub, this.account, this.uploads);
+    this.ends.push(() => this.own.stop());
     this.drive = new DriveModel(http, this.hub, this.cards, this.uploads, me.card.account);
     this.room = new RoomModel(http, this.hub, this.cards, me.card.account, this.uploads);
+    this.mail = new MailModel(http, this.hub, this.cards, me.card.account, this.uploads);
+    this.ends.push(() => this.mail.stop());
+    this.contact = new ContactModel(http, this.hub, this.cards);
     this.task = new TaskModel(http, this.hub, this.cards, me.card.account);
     this.notice = new NoticeModel(http, this.hub, this.cards, me.card.account);
+    this.app = new AppModel(http, this.hub);
     this.search = new SearchModel(http, this.cards);
+    this.service = new ServiceModel(http, this.hub, this.cards, me.card.account);
+    this.room.heard.add((event) => this.service.heard(event));
+    this.room.heard.add((event) => this.mail.heard(event));
   }
 
   start(): void {
@@ -73,13 +93,30 @@ export class Session {
       window.removeEventListener('offline', lost);
       document.removeEventListener('visibilitychange', shown);
     });
-    this.onceAllowed(() => void this.load(0));
+    this.onceAllowed(() => {
+      void this.load(0);
+      this.own.start();
+      carryOn(this.own, this.account.me.get().session).catch(() => undefined);
+    });
   }
 
   stop(): void {
     clearTimeout(this.loading);
     for (const end of this.ends) end();
     this.hub.stop();
+  }
+
+  private ownEvent(event: EventFrame): void {
+    this.own.ownEvent(event);
+    this.contact.ownEvent(event);
+    this.room.ownEvent(event);
+    this.mail.ownEvent(event);
+    if (event.type !== 'account.history_cleared' || event.body === undefined) return;
+    const { room } = event.body;
+    for (const one of this.room.conversations.get().values()) {
+      if (room === undefined || one.stream === `room:${room}`) this.room.histories.forget(one.stream, one.head);
+    }
+    void this.room.reload();
   }
 
   /** Nothing is asked for while a demanded change of the password is not done: all of it would
@@ -107,10 +144,14 @@ export class Session {
     try {
       const head = await this.account.head();
       await this.room.load();
+      await this.service.load();
+      this.mail.news();
+      void this.contact.load();
       this.account.watch(
         head,
         (stream) => {
-          if (stream.startsWith('room:')) void this.room.reload();
+          if (stream.startsWith('room:')) this.mail.news();
+          if (stream.startsWith('room:')) void this.room.reload().then(() => this.service.joined());
           if (stream.startsWith('task:')) this.task.news();
         },
         (stream) => {
@@ -121,7 +162,7 @@ export class Session {
           void this.room.reload();
           this.task.news();
         },
-        (event) => this.room.ownEvent(event),
+        (event) => this.ownEvent(event),
       );
     } catch {
       if (this.ending.get() !== null) return;

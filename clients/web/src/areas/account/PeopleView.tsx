@@ -75,12 +75,12 @@ function Results({ found, line }: {
 
 type Node = { key: string; title: string; children: Node[] };
 
-export function PeopleView({ model, onMessage }: {
-  model: AccountModel; onMessage: (card: AccountCard) => void;
+/** The organisation and the people in it; whoever is chosen is handed on. */
+export function PeopleView({ model, onOpen }: {
+  model: AccountModel; onOpen: (card: AccountCard) => void;
 }) {
   const { t, name } = useI18n();
   const units = useObservable(model.units);
-  const me = useObservable(model.me);
   const [text, setText] = useState('');
   const [unit, setUnit] = useState<UnitId | undefined>();
   const found = useFound(model, text, unit);
@@ -99,8 +99,6 @@ export function PeopleView({ model, onMessage }: {
   );
 
   return (
-    <main className="page people" id="main">
-      <h1>{t('people.title')}</h1>
       <div className="people-cols">
         <section className="card people-tree" aria-label={t('people.units')}>
           <h2>{t('people.units')}</h2>
@@ -140,23 +138,18 @@ export function PeopleView({ model, onMessage }: {
           <Results
             found={found}
             line={(card) => (
-              <div className="line line-static">
+              <button
+                type="button"
+                className="line"
+                aria-label={t('contacts.open', { name: name(card.names) })}
+                onClick={() => onOpen(card)}
+              >
                 <PersonLine card={card} extra={card.phone && <bdi className="soft small" dir="ltr">{card.phone}</bdi>} />
-                {card.account !== me.card.account && (
-                  <Button
-                    size="small"
-                    aria-label={t('people.messageTo', { name: name(card.names) })}
-                    onClick={() => onMessage(card)}
-                  >
-                    {t('people.message')}
-                  </Button>
-                )}
-              </div>
+              </button>
             )}
           />
         </section>
       </div>
-    </main>
   );
 }
 

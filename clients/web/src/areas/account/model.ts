@@ -22,7 +22,8 @@ export function treeOf(units: readonly UnitNode[]): UnitTree[] {
 /** What changes the answer of `GET /v1/me`. */
 const CONCERNS_ME: ReadonlySet<string> = new Set([
   'account.profile_updated', 'account.password_changed', 'account.role_granted', 'account.role_revoked',
-  'account.totp_enrolled', 'account.totp_confirmed', 'account.totp_removed', 'account.mail_set',
+  'account.totp_enrolled', 'account.totp_confirmed', 'account.totp_removed', 'account.mail_set', 'account.push_device_added',
+  'account.push_device_removed',
 ]);
 
 export class AccountModel {

@@ -21,6 +21,11 @@ const ROLES: readonly Role[] = [
 ];
 const WAYS: readonly To[] = ['all', 'units', 'roles', 'rooms', 'people'];
 
+/** To whole units only who answers for some; to all, who answers for the root. */
+function waysFor(units: readonly UnitChoice[]): readonly To[] {
+  return WAYS.filter((to) => (to === 'all' ? units.some((one) => one.root) : (to !== 'units' && to !== 'roles') || units.length > 0));
+}
+
 export function SendDialog({ model, picker, units, rooms, onClose, onSent }: {
   model: NoticeModel; picker: RenderPicker; units: readonly UnitChoice[]; rooms: readonly TargetRoom[];
   onClose: () => void; onSent: () => void;
@@ -36,7 +41,7 @@ export function SendDialog({ model, picker, units, rooms, onClose, onSent }: {
   const [link, setLink] = useState('');
   const [confirm, setConfirm] = useState(false);
   const [chosen, setChosen] = useState<Chosen>({
-    to: 'units', units: [], roles: [], unit: units.find((one) => one.root)?.unit, rooms: [], accounts: [],
+    to: waysFor(units).includes('units') ? 'units' : 'people', units: [], roles: [], unit: (units.find((one) => one.root) ?? units[0])?.unit, rooms: [], accounts: [],
   });
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -78,7 +83,7 @@ export function SendDialog({ model, picker, units, rooms, onClose, onSent }: {
       </label>
       <div className="field">
         <span>{t('notices.to')}</span>
-        <Choice<To> label={t('notices.to')} value={chosen.to} onChange={(to) => choose({ to })} options={WAYS.map((value) => ({ value, label: t(`notices.to.${value}`) }))} />
+        <Choice<To> label={t('notices.to')} value={chosen.to} onChange={(to) => choose({ to })} options={waysFor(units).map((value) => ({ value, label: t(`notices.to.${value}`) }))} />
       </div>
       {chosen.to === 'roles' && (
         <div className="field">

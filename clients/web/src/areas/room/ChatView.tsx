@@ -3,23 +3,24 @@
 import ArrowLeftOutlined from '@ant-design/icons/es/icons/ArrowLeftOutlined';
 import InfoCircleOutlined from '@ant-design/icons/es/icons/InfoCircleOutlined';
 import Button from 'antd/es/button';
-import { Suspense, lazy, useCallback, useEffect, useState } from 'react';
-import { useI18n } from '../../i18n';
+import { type ReactNode, Suspense, lazy, useCallback, useEffect, useState } from 'react';
+import { type I18n, useI18n } from '../../i18n';
 import { NumberScroller } from '../../kit/numberScroll';
 import { Face, Nothing } from '../../kit/pieces';
 import { useObservable } from '../../kit/useObservable';
 import type { RenderPicker } from '../../kit/picker';
-import type { AccountId, StreamId } from '../../wire/generated';
+import type { AccountId, CannedAnswer, Conversation, StreamId } from '../../wire/generated';
 import { Composer } from './composer/Composer';
 import type { ReplyTo } from './composer/Manners';
 import { NoticeBar } from './groups/NoticeSection';
 import { JumpTo } from './JumpTo';
+import { signOf } from './kindSign';
 import { MessageLog } from './MessageLog';
 import type { RoomModel } from './model';
 import { PinBar } from './PinBar';
 import './room.css';
 import { SelectBar } from './SelectBar';
-import { useActs } from './useActs';
+import { type Beyond, useActs } from './useActs';
 import { personName, roomName } from './words';
 
 const Sheets = lazy(() => import('./sheets/Sheets').then((m) => ({ default: m.Sheets })));
@@ -28,13 +29,24 @@ const SOUGHT_SHOWN = 3_000;
 /** Fewer messages than this are found by looking. */
 const MANY = 50;
 
-export function ChatView({ model, stream, picker, onBack, onDetails, onMessage }: {
-  model: RoomModel; stream: StreamId; picker: RenderPicker;
+/** What a conversation with a service shows besides what was said. */
+export type Counter = {
+  bar: ReactNode;
+  answers: readonly CannedAnswer[];
+  /** Whom a note is for; `only`: nothing else may be written here. */
+  notes: { readers: readonly AccountId[]; only: boolean } | null;
+  /** Why nothing can be written. */
+  silent: string | null;
+};
+
+export function ChatView({ model, stream, picker, counter, beyond, onBack, onDetails, onMessage }: {
+  model: RoomModel; stream: StreamId; picker: RenderPicker; counter?: Counter | undefined; beyond: Beyond;
   onBack: () => void; onDetails: () => void; onMessage: (account: AccountId) => void;
 }) {
   const i18n = useI18n();
   const { t } = i18n;
-  const conversation = useObservable(model.conversations).get(stream);
+  const visited = useObservable(model.visited).get(stream);
+  const conversation = useObservable(model.conversations).get(stream) ?? visited;
   const online = useObservable(model.attention.online);
   // Who is cut off cannot know who is there.
   const cutOff = useObservable(model.hub.state).kind === 'offline';
@@ -56,7 +68,7 @@ export function ChatView({ model, stream, picker, onBack, onDetails, onMessage }
     setSought(seq);
     scroller.toNumber(seq);
   }, [scroller]);
-  const { actions, sheet, setSheet, chosen, setChosen } = useActs(model, stream, { onReply: setReply, onJump: jump });
+  const { actions, sheet, setSheet, chosen, setChosen } = useActs(model, stream, { onReply: setReply, onJump: jump, beyond });
   const role = useObservable(model.names.members(stream)).find((one) => one.account === model.me)?.role ?? 'member';
   // Found by a search, which only knows the number.
   const seek = useObservable(model.seek);
@@ -85,12 +97,14 @@ export function ChatView({ model, stream, picker, onBack, onDetails, onMessage }
 
   const name = roomName(conversation, i18n);
   const silent = conversation.dissolved === true ? t('group.dissolved')
-    : conversation.kind === 'announcement' && role === 'member' ? t('group.onlyAdmins') : null;
+    : conversation.kind === 'announcement' && role === 'member' ? t('group.onlyAdmins')
+      : conversation.silenced === true && role === 'member' ? t('group.silenced')
+        : conversation.thread?.open === false ? t('event.threadClosed') : counter?.silent ?? null;
   const typingText = typing.length === 0 ? ''
     : typing.length === 1 ? t('chat.typing', { name: personName(typing[0], model.cards, model.me, i18n) })
       : t('chat.typingMany');
   const sub = peer === undefined
-    ? t('rooms.members', { n: conversation.members })
+    ? subOf(conversation, i18n)
     : [cutOff ? '' : t(online.has(peer.account) ? 'chat.online' : 'chat.offline'), i18n.name(peer.unit_names), peer.post]
       .filter(Boolean).join(' · ');
   return (
@@ -100,7 +114,8 @@ export function ChatView({ model, stream, picker, onBack, onDetails, onMessage }
         <Face
           id={peer?.account ?? stream}
           name={name}
-          group={conversation.kind !== 'direct'}
+          group={peer === undefined}
+          sign={signOf(conversation.kind)}
           online={peer === undefined || cutOff ? undefined : online.has(peer.account)}
         />
         <div className="line-body">
@@ -108,13 +123,14 @@ export function ChatView({ model, stream, picker, onBack, onDetails, onMessage }
           <span className="line-sub"><bdi className="cut">{sub}</bdi></span>
         </div>
         {conversation.head > MANY && <JumpTo head={conversation.head} onJump={jump} />}
-        {conversation.kind !== 'direct' && (
+        {conversation.kind !== 'direct' && conversation.kind !== 'service' && conversation.kind !== 'app' && (
           <Button icon={<InfoCircleOutlined />} onClick={onDetails}>
             <span className="wide-only">{t('group.members')}</span>
             <span className="sr narrow-sr">{t('group.members')}</span>
           </Button>
         )}
       </div>
+      {counter?.bar}
       {conversation.kind !== 'direct' && <NoticeBar model={model} stream={stream} />}
       <PinBar model={model} stream={stream} onJump={jump} />
       <MessageLog
@@ -143,6 +159,8 @@ export function ChatView({ model, stream, picker, onBack, onDetails, onMessage }
           conversation={conversation}
           picker={picker}
           reply={reply}
+          answers={counter?.answers ?? []}
+          notes={counter?.notes ?? null}
           onReplyDone={() => setReply(null)}
           onSent={() => scroller.toEnd()}
         />
@@ -165,4 +183,10 @@ export function ChatView({ model, stream, picker, onBack, onDetails, onMessage }
       )}
     </section>
   );
+}
+
+/** What stands under the name of a conversation of more than two people. */
+function subOf({ kind, members }: Conversation, { t }: I18n): string {
+  if (kind === 'service' || kind === 'app') return t(`chat.${kind}`);
+  return [kind === 'task' ? t('chat.task') : '', t('rooms.members', { n: members })].filter(Boolean).join(' · ');
 }

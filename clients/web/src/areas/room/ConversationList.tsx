@@ -16,6 +16,7 @@ import { useRoving } from '../../kit/useRoving';
 import type { Conversation, StreamId } from '../../wire/generated';
 import { ConversationMenu } from './ConversationMenu';
 import { byPlace, fits } from './list';
+import { signOf } from './kindSign';
 import type { RoomModel } from './model';
 import { callsMe, previewOf, roomName } from './words';
 
@@ -131,10 +132,11 @@ const Item = memo(function Item({ model, conversation, current, stop, draft, pre
         data-stream={stream}
         onClick={() => onOpen(stream)}
       >
-        <Face id={peerAccount ?? stream} name={name} group={conversation.kind !== 'direct'} online={online} />
+        <Face id={peerAccount ?? stream} name={name} group={peer === undefined} sign={signOf(conversation.kind)} online={online} />
         <span className="line-body">
           <span className="line-top">
             <bdi className="line-name">{name}</bdi>
+            {(conversation.kind === 'task' || conversation.kind === 'app') && <span className="rooms-kind">{i18n.t(`chat.${conversation.kind}`)}</span>}
             {pinned && <PushpinOutlined className="soft" aria-label={i18n.t('rooms.pinned')} />}
             {muted && <BellOutlined className="soft rooms-quiet" aria-label={i18n.t('rooms.muted')} />}
             {online && <span className="sr">{i18n.t('chat.online')}</span>}

@@ -2,6 +2,7 @@
 
 import AlertOutlined from '@ant-design/icons/es/icons/AlertOutlined';
 import LockOutlined from '@ant-design/icons/es/icons/LockOutlined';
+import RobotOutlined from '@ant-design/icons/es/icons/RobotOutlined';
 import PushpinOutlined from '@ant-design/icons/es/icons/PushpinOutlined';
 import Checkbox from 'antd/es/checkbox';
 import { useI18n } from '../../i18n';
@@ -54,9 +55,11 @@ export function Message(props: Props) {
       {chosen !== null && (
         <Checkbox className="msg-choose" checked={chosen} onChange={props.onChoose} aria-label={t('chat.selectOne', { n: event.seq })} />
       )}
-      {!mine && (joined ? <span className="face face-none" /> : <Face id={event.by ?? ''} name={name} />)}
+      {!mine && (joined ? <span className="face face-none" /> : <Face id={event.by ?? `hook ${message.hook?.seq ?? ''}`} name={name} />)}
       <div className="msg-body">
-        {!mine && showName && !joined ? <bdi className="msg-name">{name}</bdi> : <span className="sr">{name}</span>}
+        {!mine && showName && !joined
+          ? <span className="msg-name"><bdi>{name}</bdi>{message.hook !== undefined && <span className="msg-bot"><RobotOutlined aria-hidden="true" /> {t('chat.bot')}</span>}</span>
+          : <span className="sr">{name}</span>}
         {whisper && <Whisper {...props} />}
         {message.urgent === true && (
           <span className="msg-urgent small">
@@ -125,6 +128,10 @@ function Burn({ model, mine, notes, onAct, children }: Props & { children: React
 function Whisper({ model, message, event }: Props) {
   const i18n = useI18n();
   useObservable(model.cards.all);
+  // In a thread a whisper is a note among its agents.
+  if (model.of(event.stream)?.kind === 'service') {
+    return <span className="msg-for small"><LockOutlined aria-hidden="true" /> {i18n.t('note.mark')}</span>;
+  }
   const people = [...(message.visible_to ?? []), ...(event.by === undefined ? [] : [event.by])];
   const names = people.map((one) => personName(one, model.cards, model.me, i18n)).join(i18n.language === 'zh' ? '、' : ', ');
   return <span className="msg-for small"><LockOutlined aria-hidden="true" /> <bdi>{i18n.t('whisper.to', { names })}</bdi></span>;

@@ -8,7 +8,7 @@ import { useObservable } from '../../kit/useObservable';
 import type { EventFrame, StreamId } from '../../wire/generated';
 import { messageOf } from './history';
 import type { RoomModel } from './model';
-import { messageLine, personName } from './words';
+import { authorName, messageLine } from './words';
 
 export function PinBar({ model, stream, onJump }: { model: RoomModel; stream: StreamId; onJump: (seq: number) => void }) {
   const i18n = useI18n();
@@ -29,7 +29,7 @@ export function PinBar({ model, stream, onJump }: { model: RoomModel; stream: St
         {shown.map((event) => (
           <li key={event.seq}>
             <button type="button" className="pin" onClick={() => onJump(event.seq)}>
-              <bdi><strong>{personName(event.by, model.cards, model.me, i18n)}</strong></bdi> <bdi>{line(event)}</bdi>
+              <bdi><strong>{authorName(event, model.cards, model.me, i18n)}</strong></bdi> <bdi>{line(event)}</bdi>
             </button>
           </li>
         ))}

@@ -11,7 +11,7 @@ import { Message, type Quote } from './Message';
 import type { RoomModel } from './model';
 import type { Opened } from './parts/PartView';
 import type { RowItem } from './rows';
-import { messageLine, personName } from './words';
+import { authorName, messageLine } from './words';
 
 export type RowActions = {
   onAct: (act: Act, item: RowItem) => void;
@@ -58,7 +58,7 @@ function Content(props: Props) {
   const { event, message, seq } = item;
   if (event === undefined) return null;
   if (message === undefined) {
-    const text = eventLine(event, model.cards, model.me, i18n, item.notes.burnt);
+    const text = eventLine(event, model.cards, model.me, i18n, item.notes.burnt, kind);
     return text === null ? null : <p className="log-event"><bdi>{text}</bdi></p>;
   }
   return (
@@ -67,10 +67,10 @@ function Content(props: Props) {
       event={event}
       message={message}
       notes={item.notes}
-      name={personName(event.by, model.cards, model.me, i18n)}
+      name={authorName(event, model.cards, model.me, i18n)}
       mine={event.by === model.me}
       joined={item.joined}
-      showName={kind !== 'direct'}
+      showName={kind !== 'direct' && kind !== 'app'}
       pinned={pinned}
       quote={quoteOf(props, i18n)}
       chosen={chosen}
@@ -94,7 +94,7 @@ function quoteOf({ model, item }: Props, i18n: ReturnType<typeof useI18n>): Quot
   const body = messageOf(quoted);
   return {
     seq,
-    name: personName(quoted.by, model.cards, model.me, i18n),
+    name: authorName(quoted, model.cards, model.me, i18n),
     text: body === undefined ? i18n.t('chat.quotedGone') : messageLine(body, i18n, item.quotedText),
   };
 }

@@ -1,14 +1,22 @@
 // What this person may do with a message. Pure; the hub decides, this only offers.
 
-import type { AccountId, MemberRole, RoomKind } from '../../wire/generated';
+import type { AccountId, FileRef, MemberRole, MessageSent, RoomKind } from '../../wire/generated';
 import type { RowItem } from './rows';
 
 export type Act =
   | 'reply' | 'answer' | 'copy' | 'react' | 'forward' | 'select' | 'edit' | 'history' | 'pin' | 'unpin'
-  | 'readers' | 'recall' | 'hide' | 'open';
+  | 'readers' | 'recall' | 'hide' | 'open' | 'toTask' | 'keep' | 'saveAs' | 'mail';
 
 /** Opening what burns is a button of its own. */
 export type MenuAct = Exclude<Act, 'open'>;
+
+/** The one file of a message. */
+export function fileOf({ part }: MessageSent): FileRef | undefined {
+  switch (part?.kind) {
+    case 'image': case 'video': case 'voice': case 'document': return part.file;
+    default: return undefined;
+  }
+}
 
 const EDIT_WITHIN = 24 * 60 * 60_000;
 
@@ -26,8 +34,12 @@ export function actsOf(item: RowItem, of: {
     ['answer', !of.readOnly && message.part?.kind === 'mail'],
     ['react', !of.readOnly && !burns],
     ['copy', !burns && message.text !== ''],
+    ['mail', message.part?.kind === 'mail'],
     ['forward', !burns && !whisper],
     ['select', !burns],
+    ['toTask', !burns && (message.text !== '' || fileOf(message) !== undefined)],
+    ['keep', !burns && fileOf(message) !== undefined],
+    ['saveAs', !burns && fileOf(message) !== undefined],
     ['edit', !of.readOnly && mine && !burns && message.text !== '' && of.now - event.at < EDIT_WITHIN],
     ['history', notes.edits.length > 0],
     [of.pinned ? 'unpin' : 'pin', !of.readOnly && !burns && !whisper && (admin || of.kind === 'direct')],

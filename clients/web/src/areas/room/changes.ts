@@ -1,6 +1,6 @@
 // What an event makes of its conversation's line in the list. Pure.
 
-import type { AccountId, Conversation, EventFrame } from '../../wire/generated';
+import type { AccountId, Conversation, EventFrame, ThreadState } from '../../wire/generated';
 import { messageOf } from './history';
 
 export function changeBy(held: Conversation, event: EventFrame, me: AccountId): Partial<Conversation> {
@@ -17,6 +17,9 @@ export function changeBy(held: Conversation, event: EventFrame, me: AccountId): 
     case 'room.member_added': return { ...change, members: held.members + 1 };
     case 'room.members_added': return { ...change, members: held.members + (event.body?.accounts.length ?? 0) };
     case 'room.member_removed': return { ...change, members: Math.max(0, held.members - 1) };
+    case 'room.muted': return event.body === undefined ? change : { ...change, silenced: event.body.on };
+    case 'room.thread_opened': case 'room.thread_assigned': case 'room.thread_closed':
+      return held.thread === undefined ? change : { ...change, thread: threadAfter(held.thread, event) };
     case 'room.dissolved': return { ...change, dissolved: true };
     case 'room.message_recalled': case 'room.message_burnt':
       return event.body !== undefined && last?.seq === event.body.seq ? { ...change, last: event } : change;
@@ -28,4 +31,13 @@ export function changeBy(held: Conversation, event: EventFrame, me: AccountId): 
     }
     default: return change;
   }
+}
+
+function threadAfter({ service, asker, agent, open }: ThreadState, event: EventFrame): ThreadState {
+  if (event.type === 'room.thread_assigned' && event.body !== undefined) {
+    return { service, asker, open, agent: event.body.account };
+  }
+  if (event.type === 'room.thread_opened') return { service, asker, open: true };
+  if (event.type === 'room.thread_closed') return { service, asker, open: false };
+  return { service, asker, open, ...(agent === undefined ? {} : { agent }) };
 }

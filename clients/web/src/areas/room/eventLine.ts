@@ -2,14 +2,14 @@
 
 import type { I18n } from '../../i18n';
 import type { Cards } from '../../kit/cards';
-import type { AccountId, EventFrame } from '../../wire/generated';
+import type { AccountId, EventFrame, RoomKind } from '../../wire/generated';
 import { personName } from './words';
 
 /** Of those added at once, named in the line. */
 const LISTED_MAX = 5;
 
 export function eventLine(
-  event: EventFrame, cards: Cards, me: AccountId, i18n: I18n, burnt = false,
+  event: EventFrame, cards: Cards, me: AccountId, i18n: I18n, burnt = false, kind?: RoomKind,
 ): string | null {
   const who = (account: AccountId | undefined) => personName(account, cards, me, i18n);
   const { t } = i18n;
@@ -19,9 +19,12 @@ export function eventLine(
     return burnt ? t('chat.burnt') : t('chat.recalled', { name: by });
   }
   if (event.body === undefined) return null;
+  // Who comes into a thread, and why, its own events say.
+  if (kind === 'service' && (event.type === 'room.created' || event.type?.startsWith('room.member') === true)) return null;
   switch (event.type) {
     case 'room.created':
-      return event.body.kind === 'direct' ? t('event.createdDirect') : t('event.createdGroup', { name: by });
+      if (event.body.kind === 'task') return t('event.createdTask');
+      return event.body.kind === 'direct' || event.body.kind === 'app' ? t('event.createdDirect') : t('event.createdGroup', { name: by });
     case 'room.member_added':
       return event.body.account === event.by
         ? t('event.joined', { name: by }) : t('event.added', { by, name: who(event.body.account) });
@@ -43,6 +46,10 @@ export function eventLine(
     case 'room.muted': return t(event.body.on ? 'event.muted' : 'event.unmuted', { by });
     case 'room.member_muted':
       return t(event.body.until === undefined ? 'event.memberUnmuted' : 'event.memberMuted', { by, name: who(event.body.account) });
+    case 'room.thread_opened': return t('event.threadOpened', { name: by });
+    case 'room.thread_assigned':
+      return t(event.body.from === undefined ? 'event.threadTaken' : 'event.threadGiven', { name: who(event.body.account) });
+    case 'room.thread_closed': return t('event.threadClosed');
     case 'room.dissolved': return t('event.dissolved', { by });
     case 'room.person_met': return t('event.met', { name: by });
     default: return null;

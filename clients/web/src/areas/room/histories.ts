@@ -7,7 +7,7 @@ import type { Http } from '../../wire/http';
 import { Observable } from '../../wire/observable';
 import {
   type History, NOTHING, PAGE, PAGES_MAX, PAGES_UNSEEN, forgotten, kept, missing, withEvents,
-  withHead, withHidden,
+  withHead, withHidden, withNotes,
 } from './history';
 
 const AT_ONCE = 2;
@@ -90,9 +90,9 @@ export class Histories {
 
   private async page(stream: StreamId, number: number): Promise<boolean> {
     try {
-      const { events, head } = await this.http.events(stream, { after: number * PAGE }, PAGE);
+      const { events, head, notes = [] } = await this.http.events(stream, { after: number * PAGE }, PAGE);
       const history = this.of(stream);
-      history.update((now) => this.bounded(stream, withEvents(withHead(now, head), events)));
+      history.update((now) => this.bounded(stream, withNotes(withEvents(withHead(now, head), events), notes)));
       this.onPage(stream, events);
       return events.length > 0;
     } catch {

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { EventFrame } from '../../wire/generated';
 import { Histories } from './histories';
 import {
-  type History, NOTHING, PAGE, PAGES_MAX, eventAt, forgotten, kept, missing, withEvents, withHead,
+  type History, NOTHING, PAGE, PAGES_MAX, eventAt, forgotten, kept, missing, withEvents, withHead, withNotes,
 } from './history';
 import { arrived, begun, settled } from './outgoing';
 
@@ -19,6 +19,14 @@ const run = (from: number, to: number) => Array.from({ length: to - from + 1 }, 
 const held = (history: History) => [...history.pages.keys()].sort((a, b) => a - b);
 
 describe('pages', () => {
+  it('read as they are now, whatever was said in between', () => {
+    const edit: EventFrame = { stream: ROOM, seq: 900, at: 0, type: 'room.message_edited', body: { seq: 5, text: '新' } };
+    const page = withNotes(withEvents(withHead(NOTHING, 900), run(1, 100)), [edit]);
+    expect(page.noted.get(5)).toEqual([edit]);
+    expect(withNotes(page, [edit]).noted.get(5)).toEqual([edit]);
+    expect(withNotes(withEvents(page, [recall(901, 5)]), [edit]).noted.get(5)).toEqual([]);
+  });
+
   it('hold events by number, each once, whatever the order', () => {
     const live = withEvents(NOTHING, [message(250)]);
     const all = withEvents(live, run(201, 250));

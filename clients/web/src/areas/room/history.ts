@@ -81,6 +81,12 @@ export function withHidden(history: History, seq: number): History {
   return held === undefined ? { ...history, hidden } : withEvents({ ...history, hidden }, [held]);
 }
 
+/** What events that are not held themselves say of messages that are. */
+export function withNotes(history: History, events: readonly EventFrame[]): History {
+  const next = withoutGone(noted(history.noted, events), history.recalled);
+  return next === history.noted ? history : { ...history, noted: next };
+}
+
 export function withHead(history: History, head: number): History {
   return head > history.head ? { ...history, head } : history;
 }

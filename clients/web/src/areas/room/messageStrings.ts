@@ -3,6 +3,7 @@
 import type { Catalogue } from '../../i18n/catalogue';
 
 export const messageStrings = {
+  'tool.note': ['内部备注', 'ئىچكى ئىزاھات', 'Note to colleagues'],
   'part.image': ['[图片]', '[رەسىم]', '[Image]'],
   'part.voice': ['[语音] {n} 秒', '[ئاۋاز] {n} سېكۇنت', '[Voice] {n} s'],
   'part.video': ['[视频]', '[سىن]', '[Video]'],
@@ -81,6 +82,10 @@ export const messageStrings = {
   'chat.selected': ['已选 {n} 条', '{n} تاللاندى', '{n} selected'],
   'chat.selectOne': ['选择第 {n} 条消息', '{n}-ئۇچۇرنى تاللاش', 'Select message {n}'],
   'chat.readers': ['已读和未读', 'كىم ئوقۇدى', 'Who has read it'],
+  'chat.toTask': ['加入任务', 'ۋەزىپىگە قوشۇش', 'Add to tasks'],
+  'chat.keep': ['存到微盘', 'دىسكىغا ساقلاش', 'Save to drive'],
+  'chat.saveAs': ['另存为', 'باشقا ساقلاش', 'Save as'],
+  'chat.mail': ['打开微邮', 'خەتنى ئېچىش', 'Open the mail'],
   'chat.answer': ['用微邮回复', 'خەت بىلەن جاۋاب', 'Answer by mail'],
   'chat.hide': ['仅为我删除', 'پەقەت مەن ئۈچۈن ئۆچۈرۈش', 'Delete for me'],
   'chat.hideSure': ['只从您的消息中删除，其他人仍可看到。确定删除吗？', 'پەقەت سىزدە ئۆچىدۇ، باشقىلار كۆرەلەيدۇ. ئۆچۈرەمسىز؟', 'It is removed for you only; others still see it. Delete?'],

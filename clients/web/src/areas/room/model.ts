@@ -26,6 +26,10 @@ const ROOMS_MAX = 1_500;
 
 export class RoomModel {
   readonly conversations = new Observable<ReadonlyMap<StreamId, Conversation>>(new Map());
+  /** Threads that the person looks at without being in them. */
+  readonly visited = new Observable<ReadonlyMap<StreamId, Conversation>>(new Map());
+  /** Told of every event of every conversation. */
+  readonly heard = new Set<(event: EventFrame) => void>();
   /** Something can be shown, and everything is there. */
   readonly loaded = new Observable(false);
   readonly complete = new Observable(false);
@@ -64,7 +68,7 @@ export class RoomModel {
     this.attention = new Attention(hub, me, (stream, seq) => this.readUpTo(stream, seq));
     hub.listen({
       cursor: (stream, seq, unread) => this.patch(stream, { read: seq, unread }),
-      signal: (stream, by) => this.attention.heardTyping(stream, by),
+      signal: (stream, by, signal) => { if (signal.type === 'room.typing') this.attention.heardTyping(stream, by); },
       readers: (stream, counts) => this.readCounts.update((now) => new Map(now).set(
         stream, new Map([...now.get(stream) ?? [], ...counts.map(({ seq, read }) => [seq, read] as const)]),
       )),
@@ -111,11 +115,30 @@ export class RoomModel {
   left(stream: StreamId): void {
     this.urgents.left(stream);
     this.hub.unwatch(stream);
-    this.conversations.update((now) => {
-      const next = new Map(now);
-      next.delete(stream);
-      return next;
-    });
+    for (const kept of [this.conversations, this.visited]) {
+      if (!kept.get().has(stream)) continue;
+      kept.update((now) => {
+        const next = new Map(now);
+        next.delete(stream);
+        return next;
+      });
+    }
+  }
+
+  /** The conversation, whether it is the person's own or only looked at. */
+  of(stream: StreamId): Conversation | undefined {
+    return this.conversations.get().get(stream) ?? this.visited.get().get(stream);
+  }
+
+  /** Looks at a thread that is in nobody's list here. */
+  visit(conversation: Conversation): void {
+    const { stream, head } = conversation;
+    if (this.of(stream) !== undefined) return;
+    if (conversation.peer !== undefined) this.cards.add([conversation.peer]);
+    this.visited.update((now) => new Map(now).set(stream, conversation));
+    this.histories.headIs(stream, head);
+    this.follow(stream, head);
+    if (this.open.get() === stream) void this.names.loadMembers(stream);
   }
 
   async openRoom(stream: StreamId | null): Promise<void> {
@@ -123,9 +146,9 @@ export class RoomModel {
     if (before !== null && before !== stream) this.histories.leave(before);
     this.open.set(stream);
     if (stream === null) return;
-    if (!this.conversations.get().has(stream)) await this.reload();
+    if (this.of(stream) === undefined) await this.reload();
     this.pins.load(stream);
-    if (this.conversations.get().get(stream)?.kind !== 'direct') this.notices.load(stream);
+    if (this.of(stream)?.kind !== 'direct') this.notices.load(stream);
     await this.names.loadMembers(stream);
   }
 
@@ -184,6 +207,10 @@ export class RoomModel {
       }
       return next;
     });
+    const looked = this.visited.get();
+    if (items.some((one) => looked.has(one.stream))) {
+      this.visited.set(new Map([...looked].filter(([stream]) => !items.some((one) => one.stream === stream))));
+    }
     for (const one of items) {
       this.histories.headIs(one.stream, one.head);
       if (this.hub.lastSeen(one.stream) === undefined) this.follow(one.stream, one.head);
@@ -208,7 +235,8 @@ export class RoomModel {
   private onEvent(event: EventFrame): void {
     this.histories.add(event);
     this.arrived(event.stream, [event]);
-    const conversation = this.conversations.get().get(event.stream);
+    for (const listener of this.heard) listener(event);
+    const conversation = this.of(event.stream);
     if (conversation === undefined) return;
     this.urgents.heard(event);
     if (this.open.get() === event.stream) this.notices.heard(event);
@@ -221,7 +249,7 @@ export class RoomModel {
     }
     const change = changeBy(conversation, event, this.me);
     this.patch(event.stream, change);
-    if (event.type === 'room.message_sent' && event.by !== this.me) {
+    if (event.type === 'room.message_sent' && event.by !== this.me && !this.visited.get().has(event.stream)) {
       this.onMessage({ ...conversation, ...change }, event);
     }
   }
@@ -270,10 +298,12 @@ export class RoomModel {
   }
 
   private patch(stream: StreamId, change: Partial<Conversation>): void {
-    this.conversations.update((now) => {
-      const held = now.get(stream);
-      if (held === undefined) return now;
-      return new Map(now).set(stream, { ...held, ...change });
-    });
+    for (const kept of [this.conversations, this.visited]) {
+      kept.update((now) => {
+        const held = now.get(stream);
+        if (held === undefined) return now;
+        return new Map(now).set(stream, { ...held, ...change });
+      });
+    }
   }
 }

@@ -3,15 +3,14 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Cards } from '../../kit/cards';
 import type { AccountCard, RoomMember } from '../../wire/generated';
-import { ApiError } from '../../wire/http';
 import { Names } from './names';
 
 const ROOM = 'room:1';
 const card = (account: string): AccountCard =>
   ({ account, username: account, names: { zh: account }, unit: 'u', unit_names: { zh: 'u' }, post: '', disabled: false });
 
-/** A directory in pages of two; `here` are members. */
-function hall(here: string[], directory: string[], refuse = false) {
+/** `here` are members, `known` can be asked for by id. */
+function hall(here: string[], known: string[]) {
   const asked: string[] = [];
   const cards = new Cards();
   const names = new Names({
@@ -19,12 +18,9 @@ function hall(here: string[], directory: string[], refuse = false) {
       asked.push('members');
       return { items: here.map((account): RoomMember => ({ account, role: 'member', card: card(account) })) };
     },
-    people: async (_q, _unit, after) => {
-      asked.push(`people ${after ?? ''}`.trim());
-      if (refuse) throw new ApiError({ code: 'account.forbidden', kind: 'forbidden', message: '' }, 403);
-      const at = Number(after ?? 0);
-      const items = directory.slice(at, at + 2).map(card);
-      return { items, ...(at + 2 < directory.length ? { next: String(at + 2) } : {}) };
+    peopleOf: async (accounts) => {
+      asked.push(accounts.length > 3 ? `${accounts.length} people` : accounts.join());
+      return accounts.filter((one) => known.includes(one)).map(card);
     },
   }, cards);
   const want = async (...accounts: string[]) => {
@@ -37,29 +33,24 @@ function hall(here: string[], directory: string[], refuse = false) {
 beforeEach(() => { vi.useFakeTimers(); });
 afterEach(() => { vi.useRealTimers(); });
 
-it('asks the members once, and the directory only for who is not among them', async () => {
-  const { asked, cards, want } = hall(['a', 'b'], ['p', 'q', 'r', 's', 't', 'u']);
+it('asks the members once, and by id only for who is not among them', async () => {
+  const { asked, cards, want } = hall(['a', 'b'], ['p', 'q']);
   await want('a', 'b');
   expect(asked).toEqual(['members']);
-  await want('r');
-  expect(cards.get('r')?.username).toBe('r');
-  expect(asked).toEqual(['members', 'people', 'people 2']);
-  // Passed on the way: known without another question.
-  await want('p', 'a');
-  expect(cards.get('p')?.username).toBe('p');
-  expect(asked).toHaveLength(3);
+  await want('p', 'q', 'a');
+  expect(cards.get('q')?.username).toBe('q');
+  expect(asked).toEqual(['members', 'p,q']);
 });
 
-it('goes through the directory once, and asks no more for who is nowhere', async () => {
-  const { asked, want } = hall([], ['p', 'q', 'r']);
+it('asks no more for who is nowhere', async () => {
+  const { asked, want } = hall([], ['p']);
   await want('nobody');
-  await want('nobody');
-  expect(asked).toEqual(['members', 'people', 'people 2']);
+  await want('nobody', 'p');
+  expect(asked).toEqual(['members', 'nobody', 'p']);
 });
 
-it('leaves the directory alone when it is refused', async () => {
-  const { asked, want } = hall([], ['p'], true);
-  await want('p');
-  await want('p');
-  expect(asked).toEqual(['members', 'people']);
+it('asks for many in bounded parts', async () => {
+  const { asked, want } = hall([], []);
+  await want(...Array.from({ length: 450 }, (_, n) => `p${n}`));
+  expect(asked).toEqual(['members', '200 people', '200 people', '50 people']);
 });

@@ -1,13 +1,12 @@
 // Names for accounts that a room's history speaks of. Members are asked first; who has left
-// is no member any more and is looked for among all people, a bounded part of the directory
-// at a time and never twice.
+// is no member any more and is asked for by id, many at once and never twice.
 
 import type { Cards } from '../../kit/cards';
 import {
-  PAGE_MAX, type AccountCard, type AccountId, type EventFrame, type RoomMember,
+  PAGE_MAX, PEOPLE_PER_REQUEST_MAX, type AccountId, type EventFrame, type RoomMember,
   type StreamId,
 } from '../../wire/generated';
-import { type Http, errorBodyOf } from '../../wire/http';
+import type { Http } from '../../wire/http';
 import { Observable } from '../../wire/observable';
 import { messageOf } from './history';
 
@@ -15,15 +14,13 @@ const GATHER = 120;
 const MEMBERS_MAX = 2_000;
 /** Of those added at once, named in one line. */
 const LISTED_MAX = 5;
-/** Of the directory, over the life of one page: 5,000 people. */
-const DIRECTORY_PAGES_MAX = 25;
 
 /** Everybody whom an event names. */
 export function namedIn(event: EventFrame): AccountId[] {
   const named: AccountId[] = event.by === undefined ? [] : [event.by];
   const { body } = event;
   if (body === undefined) return named;
-  if ('account' in body) named.push(body.account);
+  if ('account' in body && body.account !== undefined) named.push(body.account);
   if (event.type === 'room.members_added') named.push(...event.body!.accounts.slice(0, LISTED_MAX));
   const message = messageOf(event);
   if (message === undefined) return named;
@@ -39,13 +36,12 @@ export class Names {
   private readonly lists = new Map<StreamId, Observable<readonly RoomMember[]>>();
   private readonly asked = new Set<StreamId>();
   private readonly wanted = new Map<AccountId, StreamId>();
-  /** Passed in the directory while somebody else was looked for. */
-  private readonly passed = new Map<AccountId, AccountCard>();
-  private directory: { after: string | undefined; pages: number } | 'done' = { after: undefined, pages: 0 };
+  /** Not asked for again. */
+  private readonly nobody = new Set<AccountId>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private looking = false;
 
-  constructor(private readonly http: Pick<Http, 'people' | 'roomMembers'>, private readonly cards: Cards) {}
+  constructor(private readonly http: Pick<Http, 'peopleOf' | 'roomMembers'>, private readonly cards: Cards) {}
 
   members(stream: StreamId): Observable<readonly RoomMember[]> {
     let found = this.lists.get(stream);
@@ -56,10 +52,8 @@ export class Names {
   /** These appear on screen. Those already known cost nothing. */
   want(stream: StreamId, accounts: Iterable<AccountId>): void {
     for (const account of accounts) {
-      if (this.cards.get(account) !== undefined) continue;
-      const card = this.passed.get(account);
-      if (card !== undefined) this.cards.add([card]);
-      else this.wanted.set(account, stream);
+      if (this.cards.get(account) !== undefined || this.nobody.has(account)) continue;
+      this.wanted.set(account, stream);
     }
     if (this.wanted.size === 0) return;
     clearTimeout(this.timer);
@@ -89,24 +83,21 @@ export class Names {
     try {
       const rooms = new Set([...this.unknown()].map(([, stream]) => stream));
       for (const stream of rooms) if (!this.asked.has(stream)) await this.loadMembers(stream);
-      while (this.unknown().size > 0 && this.directory !== 'done') await this.nextPage(this.directory);
-      // Whoever is still unknown cannot be found: not asked for again.
-      if (this.directory === 'done') this.wanted.clear();
-    } catch (error) {
-      // Not entitled to the directory, or tried again when somebody unknown appears next.
-      if (errorBodyOf(error).kind === 'forbidden') this.directory = 'done';
+      await this.ask([...this.unknown().keys()]);
+      // Whoever is still unknown cannot be found.
+      for (const account of this.unknown().keys()) this.nobody.add(account);
+      this.wanted.clear();
+    } catch {
+      // Tried again when somebody unknown appears next.
     } finally {
       this.looking = false;
     }
   }
 
-  private async nextPage(at: { after: string | undefined; pages: number }): Promise<void> {
-    const page = await this.http.people('', undefined, at.after, PAGE_MAX);
-    for (const card of page.items) this.passed.set(card.account, card);
-    this.cards.add(page.items.filter((card) => this.wanted.has(card.account)));
-    const pages = at.pages + 1;
-    this.directory = page.next === undefined || pages >= DIRECTORY_PAGES_MAX
-      ? 'done' : { after: page.next, pages };
+  private async ask(accounts: readonly AccountId[]): Promise<void> {
+    for (let from = 0; from < accounts.length; from += PEOPLE_PER_REQUEST_MAX) {
+      this.cards.add(await this.http.peopleOf(accounts.slice(from, from + PEOPLE_PER_REQUEST_MAX)));
+    }
   }
 
   private unknown(): ReadonlyMap<AccountId, StreamId> {

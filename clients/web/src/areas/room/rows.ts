@@ -40,7 +40,7 @@ function rowOf(history: History, seq: number): RowItem {
   const message = messageOf(event);
   const quoted = message?.reply_to === undefined ? undefined : eventAt(history, message.reply_to);
   const last = shownBefore(history, seq);
-  const joined = !newDay && message !== undefined && last !== undefined && last.by === event.by
+  const joined = !newDay && message !== undefined && last !== undefined && last.by === event.by && messageOf(last)?.hook?.seq === message.hook?.seq
     && messageOf(last) !== undefined && sameDay(last.at, event.at) && event.at - last.at < TOGETHER;
   const quotedMessage = quoted === undefined ? undefined : messageOf(quoted);
   const quotedText = quotedMessage === undefined ? undefined

@@ -5,6 +5,20 @@ import { groupStrings } from './groupStrings';
 import { messageStrings } from './messageStrings';
 
 export const roomStrings = {
+  'event.threadOpened': ['{name} 发起了咨询', '{name} سوئال سورىدى', '{name} asks'],
+  'event.threadTaken': ['{name} 接待了本次咨询', '{name} جاۋاب بېرىشكە باشلىدى', '{name} took the question'],
+  'event.threadGiven': ['本次咨询转由 {name} 接待', 'سوئال {name} غا ئۆتكۈزۈلدى', 'The question went to {name}'],
+  'event.threadClosed': ['咨询已结束', 'سوئال ئاخىرلاشتى', 'The question was closed'],
+  'chat.bot': ['机器人', 'ماشىنا ئادەم', 'Bot'],
+  'chat.task': ['任务', 'ۋەزىپە', 'Task'],
+  'chat.app': ['应用', 'ئەپ', 'App'],
+  'chat.service': ['服务号', 'مۇلازىمەت نومۇرى', 'Service'],
+  'note.on': ['内部备注：只有客服能看到，咨询人看不到', 'ئىچكى ئىزاھات: سورىغۇچى كۆرمەيدۇ', 'Note: only agents see it, the asker does not'],
+  'note.mark': ['内部备注', 'ئىچكى ئىزاھات', 'Note'],
+  'note.only': ['写给同事的内部备注', 'خىزمەتداشلارغا ئىچكى ئىزاھات', 'A note for colleagues'],
+  'note.cancel': ['取消备注', 'ئىزاھاتنى بىكار قىلىش', 'No note'],
+  'answer.list': ['常用语', 'تەييار جاۋابلار', 'Ready answers'],
+  'group.silenced': ['全员禁言中，只有群主和管理员可以发言。', 'ھەممە ئادەم سۆزلەشتىن توختىتىلدى، پەقەت باشقۇرغۇچىلار يازالايدۇ.', 'Only the owner and admins may write now.'],
   ...messageStrings,
   ...groupStrings,
   'rooms.title': ['会话', 'سۆھبەتلەر', 'Conversations'],
@@ -62,6 +76,7 @@ export const roomStrings = {
   'chat.someone': ['同事', 'خىزمەتداش', 'A colleague'],
   'chat.details': ['会话详情', 'سۆھبەت تەپسىلاتى', 'Conversation details'],
   'event.createdGroup': ['{name} 发起了群聊', '{name} گۇرۇپپا قۇردى', '{name} created the group'],
+  'event.createdTask': ['任务讨论已建立', 'ۋەزىپە سۆھبىتى قۇرۇلدى', 'Task chat opened'],
   'event.createdDirect': ['会话已建立', 'سۆھبەت قۇرۇلدى', 'Conversation opened'],
   'event.added': ['{by} 邀请 {name} 加入群聊', '{by} {name} نى قوشتى', '{by} added {name}'],
   'event.left': ['{name} 退出了群聊', '{name} گۇرۇپپىدىن چېكىندى', '{name} left the group'],

@@ -4,18 +4,31 @@ import App from 'antd/es/app';
 import { useCallback, useMemo, useState } from 'react';
 import { useI18n } from '../../i18n';
 import { useReport } from '../../kit/useReport';
-import type { StreamId } from '../../wire/generated';
-import type { Act } from './acts';
+import type { AccountId, FileRef, StreamId } from '../../wire/generated';
+import { type Act, fileOf } from './acts';
 import type { ReplyTo } from './composer/Manners';
 import type { RoomModel } from './model';
 import type { RowActions } from './Row';
 import type { RowItem } from './rows';
 import type { Sheet } from './sheets/Sheets';
-import { messageLine, personName } from './words';
+import { blobUrl } from './parts/files';
+import { authorName, messageLine } from './words';
+
+/** What the other areas do with a message. */
+export type Beyond = {
+  onTask: (begin: { text: string; people: readonly AccountId[] }) => void;
+  onKeep: (file: FileRef) => void;
+  onMail: (stream: StreamId, seq: number) => void;
+};
+
+/** A task of a whole hall is planned elsewhere. */
+const TASK_PEOPLE_MAX = 50;
 
 export function useActs(
   model: RoomModel, stream: StreamId,
-  { onReply, onJump }: { onReply: (reply: ReplyTo) => void; onJump: (seq: number) => void },
+  { onReply, onJump, beyond }: {
+    onReply: (reply: ReplyTo) => void; onJump: (seq: number) => void; beyond: Beyond;
+  },
 ) {
   const i18n = useI18n();
   const { t } = i18n;
@@ -38,13 +51,30 @@ export function useActs(
         const people = message.visible_to === undefined || message.visible_to.length === 0 ? null
           : [...message.visible_to, ...(event.by === undefined ? [] : [event.by])].filter((one) => one !== model.me);
         return onReply({
-          seq, name: personName(event.by, model.cards, model.me, i18n), text: messageLine(message, i18n, text),
+          seq, name: authorName(event, model.cards, model.me, i18n), text: messageLine(message, i18n, text),
           ...(people === null ? {} : { visibleTo: people }),
         });
       }
       case 'copy':
         void navigator.clipboard?.writeText(text).then(() => void toast.success(t('chat.copied')));
         return undefined;
+      case 'toTask': {
+        const members = model.names.members(stream).get().map((one) => one.account).filter((one) => one !== model.me);
+        const file = fileOf(message);
+        return beyond.onTask({
+          text: [text, file?.name].filter(Boolean).join('\n'),
+          people: members.length > TASK_PEOPLE_MAX ? [] : members,
+        });
+      }
+      case 'mail': return beyond.onMail(stream, seq);
+      case 'keep': {
+        const file = fileOf(message);
+        return file === undefined ? undefined : beyond.onKeep(file);
+      }
+      case 'saveAs': {
+        const file = fileOf(message);
+        return file === undefined ? undefined : saveAs(blobUrl(file.blob, event), file.name);
+      }
       case 'forward': return setSheet({ kind: 'forward', seqs: [seq] });
       case 'select': return setChosen(new Set([seq]));
       case 'edit': case 'history': return setSheet({ kind: act, item });
@@ -61,7 +91,7 @@ export function useActs(
         return undefined;
       default: return undefined;
     }
-  }, [model, stream, i18n, t, toast, modal, report, onReply]);
+  }, [model, stream, i18n, t, toast, modal, report, onReply, beyond]);
 
   const onReact = useCallback((seq: number, emoji: string, on: boolean) => {
     void report(() => model.run(stream, { type: 'room.react', body: { seq, emoji, on } }));
@@ -75,4 +105,12 @@ export function useActs(
     () => ({ onAct, onReact, onChoose, onOpen: setSheet, onJump }), [onAct, onReact, onChoose, onJump],
   );
   return { actions, sheet, setSheet, chosen, setChosen };
+}
+
+/** The browser asks where to, or puts it where downloads go. */
+function saveAs(url: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
 }

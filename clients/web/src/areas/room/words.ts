@@ -13,6 +13,11 @@ export function personName(account: AccountId | undefined, cards: Cards, me: Acc
   return card === undefined ? i18n.t('chat.someone') : i18n.name(card.names);
 }
 
+/** Whose a message is: an account's, or another system's that writes under a name. */
+export function authorName(event: EventFrame, cards: Cards, me: AccountId, i18n: I18n): string {
+  return messageOf(event)?.hook?.label ?? personName(event.by, cards, me, i18n);
+}
+
 export function roomName(conversation: Conversation, i18n: I18n): string {
   if (conversation.peer !== undefined) return i18n.name(conversation.peer.names);
   return conversation.name || i18n.t('rooms.title');
@@ -50,11 +55,13 @@ export function previewOf(conversation: Conversation, cards: Cards, me: AccountI
     return eventLine(last, cards, me, i18n) ?? '';
   }
   const text = messageLine(message, i18n);
-  if (conversation.kind === 'direct' || last.by === me || last.by === undefined) return text;
-  const sender = cards.get(last.by);
+  const alone = conversation.kind === 'direct' || conversation.kind === 'app';
+  if (alone || last.by === me) return text;
+  const sender = last.by === undefined ? undefined : cards.get(last.by);
+  const name = message.hook?.label ?? (sender === undefined ? undefined : i18n.name(sender.names));
   // Isolated, so that a name in one script does not reorder a text in another.
-  return sender === undefined ? text
-    : `\u2068${i18n.name(sender.names)}\u2069${i18n.language === 'zh' ? '：' : ': '}\u2068${text}\u2069`;
+  return name === undefined ? text
+    : `\u2068${name}\u2069${i18n.language === 'zh' ? '：' : ': '}\u2068${text}\u2069`;
 }
 
 /** Whether the message calls this person by name. */

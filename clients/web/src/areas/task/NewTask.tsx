@@ -8,14 +8,15 @@ import { useReport } from '../../kit/useReport';
 import type { AccountId } from '../../wire/generated';
 import { type Draft, TaskFields, spanOf } from './TaskFields';
 import type { TaskModel } from './model';
+import './task.css';
 
-export function NewTask({ model, begin, picker, onClose }: {
-  model: TaskModel; begin: Draft; picker: RenderPicker; onClose: () => void;
+export function NewTask({ model, begin, people: first = [], picker, onClose }: {
+  model: TaskModel; begin: Draft; people?: readonly AccountId[]; picker: RenderPicker; onClose: () => void;
 }) {
   const { t } = useI18n();
   const report = useReport();
   const [draft, setDraft] = useState(begin);
-  const [people, setPeople] = useState<AccountId[]>([]);
+  const [people, setPeople] = useState<AccountId[]>([...first]);
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 

@@ -13,7 +13,7 @@ import { useObservable } from '../../kit/useObservable';
 import { useReport } from '../../kit/useReport';
 import type { AccountId } from '../../wire/generated';
 import type { TaskModel } from './model';
-import { newSecret } from './secret';
+import { newSecret } from '../../kit/secret';
 
 export function ShareDialog({ model, picker, onClose }: { model: TaskModel; picker: RenderPicker; onClose: () => void }) {
   const { t, name } = useI18n();

@@ -165,15 +165,10 @@ export class TaskModel {
     return this.http.call('GET', `/v1/tasks/${task.slice(task.indexOf(':') + 1)}`);
   }
 
-  /** The room in which the task's people talk; made when first asked for. */
+  /** The room in which the task's people talk; opened when first asked for. */
   async room(item: TaskItem): Promise<StreamId> {
     if (item.room !== undefined) return `room:${item.room}`;
-    const room = uuid7();
-    const stream: StreamId = `room:${room}`;
-    const members = item.people.map((one) => one.account).filter((one) => one !== this.me);
-    await this.hub.command({ type: 'room.create', body: { name: item.title.slice(0, 64), members } }, stream).outcome;
-    await this.run(item.task, { type: 'task.set_room', body: { room } });
-    return stream;
+    return (await this.hub.command({ type: 'room.open_task', body: { task: item.task } }).outcome).stream;
   }
 
   private follow(items: readonly TaskItem[]): void {

@@ -10,15 +10,17 @@ import { type DragEvent, type KeyboardEvent, Suspense, lazy, useEffect, useRef, 
 import { useI18n } from '../../../i18n';
 import type { RenderPicker } from '../../../kit/picker';
 import { useObservable } from '../../../kit/useObservable';
-import { MESSAGE_CHARS_MAX, type Conversation, type Part } from '../../../wire/generated';
+import { MESSAGE_CHARS_MAX, type AccountId, type CannedAnswer, type Conversation, type Part } from '../../../wire/generated';
 import type { RoomModel } from '../model';
 import { personName } from '../words';
 import { filesOf, named } from './files';
-import { BurnBar, ReplyBar, type ReplyTo, UrgentManner, WhisperBar } from './Manners';
+import { AnswerList } from './AnswerList';
+import { BurnBar, NoteBar, ReplyBar, type ReplyTo, UrgentManner, WhisperBar } from './Manners';
 import { partOf } from './measure';
 import { MentionList } from './MentionList';
 import { type Recorded, endingOf } from './recording';
 import { type Tool, Tools } from './Tools';
+import { useAnswers } from './useAnswers';
 import { useManner } from './useManner';
 import { useMentions } from './useMentions';
 
@@ -27,8 +29,9 @@ const Dialogs = lazy(() => import('./OpenDialog').then((m) => ({ default: m.Open
 
 const NAMED_MAX = 6;
 
-export function Composer({ model, conversation, reply, picker, onReplyDone, onSent }: {
+export function Composer({ model, conversation, reply, picker, answers, notes, onReplyDone, onSent }: {
   model: RoomModel; conversation: Conversation; reply: ReplyTo | null; picker: RenderPicker;
+  answers: readonly CannedAnswer[]; notes: { readers: readonly AccountId[]; only: boolean } | null;
   onReplyDone: () => void; onSent: () => void;
 }) {
   const i18n = useI18n();
@@ -41,9 +44,14 @@ export function Composer({ model, conversation, reply, picker, onReplyDone, onSe
   const area = useRef<TextAreaRef>(null);
   const { manner, visibleTo, setWhisper, burn, setBurn, toggleBurn, urgent, toggleUrgent, calm } = useManner(reply);
   const mentions = useMentions(model, stream, text, area, write);
+  const ready = useAnswers(answers, text, write);
   useObservable(model.cards.all);
   const direct = conversation.kind === 'direct';
 
+  useEffect(() => {
+    // Who only looks at a thread writes to colleagues or not at all.
+    setWhisper(notes?.only === true ? notes.readers : []);
+  }, [notes?.only, notes?.readers.join()]);
   useEffect(() => {
     if (reply !== null) area.current?.focus();
   }, [reply]);
@@ -54,7 +62,8 @@ export function Composer({ model, conversation, reply, picker, onReplyDone, onSe
   function write(next: string) {
     setText(next);
     model.drafts.write(stream, next);
-    if (next.trim() !== '') model.attention.type(stream);
+    // Colleagues' notes are not the asker's to notice.
+    if (next.trim() !== '' && (notes === null || visibleTo.length === 0)) model.attention.type(stream);
   }
 
   function done() {
@@ -105,7 +114,7 @@ export function Composer({ model, conversation, reply, picker, onReplyDone, onSe
   function onKeyDown(event: KeyboardEvent) {
     // 229: an older browser's way to say that the input method has the key.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (mentions.onKeyDown(event)) return;
+    if (mentions.onKeyDown(event) || ready.onKeyDown(event)) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       send();
@@ -124,6 +133,7 @@ export function Composer({ model, conversation, reply, picker, onReplyDone, onSe
   function onTool(tool: Tool) {
     if (tool === 'burn') toggleBurn();
     else if (tool === 'urgent') toggleUrgent();
+    else if (tool === 'note') setWhisper(visibleTo.length > 0 ? [] : notes?.readers ?? []);
     else setDialog(tool);
   }
 
@@ -146,7 +156,8 @@ export function Composer({ model, conversation, reply, picker, onReplyDone, onSe
     <div className={`composer${over ? ' composer-over' : ''}`} {...dropping}>
       {over && <p className="composer-drop" aria-hidden="true">{t('tool.drop')}</p>}
       {reply !== null && <ReplyBar reply={reply} onCancel={onReplyDone} />}
-      {visibleTo.length > 0 && (
+      {visibleTo.length > 0 && notes !== null && <NoteBar {...(notes.only ? {} : { onCancel: () => setWhisper([]) })} />}
+      {visibleTo.length > 0 && notes === null && (
         <WhisperBar
           names={visibleTo.length > NAMED_MAX ? `${names}…` : names}
           onChange={() => setDialog('whisper')}
@@ -159,6 +170,7 @@ export function Composer({ model, conversation, reply, picker, onReplyDone, onSe
       {burn !== null && <BurnBar ms={burn} onChange={setBurn} onCancel={toggleBurn} />}
       {urgent && <UrgentManner onCancel={toggleUrgent} />}
       {open && <MentionList id="mentions" list={mentions.list} current={mentions.current} onChoose={mentions.choose} />}
+      {ready.list.length > 0 && <AnswerList id="answers" list={ready.list} current={ready.current} onChoose={ready.choose} />}
       {dialog === 'voice' ? (
         <Suspense>
           <Recorder onDone={sendVoice} onEnd={() => setDialog(null)} onFailed={() => void toast.error(t('voice.denied'))} />
@@ -171,10 +183,11 @@ export function Composer({ model, conversation, reply, picker, onReplyDone, onSe
             dir="auto"
             autoSize={{ minRows: 1, maxRows: 8 }}
             maxLength={MESSAGE_CHARS_MAX}
-            placeholder={t('chat.write')}
+            placeholder={t(notes?.only === true ? 'note.only' : 'chat.write')}
             aria-label={t('chat.write')}
             aria-describedby="composer-hint"
             aria-autocomplete="list"
+            {...(ready.list.length > 0 ? { 'aria-controls': 'answers', 'aria-activedescendant': `answers-${ready.current}` } : {})}
             {...(open ? { 'aria-controls': 'mentions', 'aria-activedescendant': `mentions-${mentions.current}` } : {})}
             onChange={(event) => {
               mentions.moved(event.target.selectionStart);
@@ -195,9 +208,9 @@ export function Composer({ model, conversation, reply, picker, onReplyDone, onSe
         </div>
       )}
       <Tools
-        group={!direct}
+        secret={direct ? 'burn' : conversation.kind !== 'service' ? 'whisper' : notes !== null && notes.readers.length > 0 && !notes.only ? 'note' : null}
         on={new Set<Tool>([
-          ...(visibleTo.length > 0 ? ['whisper' as const] : []), ...(burn === null ? [] : ['burn' as const]),
+          ...(visibleTo.length > 0 ? ['whisper' as const, 'note' as const] : []), ...(burn === null ? [] : ['burn' as const]),
           ...(urgent ? ['urgent' as const] : []),
         ])}
         onEmoji={insert}

@@ -36,6 +36,20 @@ export function WhisperBar({ names, onChange, onCancel }: {
   );
 }
 
+/** Among agents; the asker of a thread never sees it. */
+export function NoteBar({ onCancel }: { onCancel?: () => void }) {
+  const { t } = useI18n();
+  return (
+    <div className="composer-manner composer-whisper">
+      <LockOutlined aria-hidden="true" />
+      <span className="composer-quote" role="status">{t('note.on')}</span>
+      {onCancel !== undefined && (
+        <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('note.cancel')} title={t('note.cancel')} onClick={onCancel} />
+      )}
+    </div>
+  );
+}
+
 const BURN_CHOICES = [5_000, 10_000, 30_000, 60_000, 300_000];
 
 export function burnText(ms: number, { t }: Pick<I18n, 't'>): string {

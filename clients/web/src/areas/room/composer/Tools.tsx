@@ -18,11 +18,12 @@ import { useI18n } from '../../../i18n';
 import { inMain } from '../../../kit/popup';
 import { EmojiPicker } from './EmojiPicker';
 
-export type Tool = 'voice' | 'location' | 'card' | 'link' | 'whisper' | 'burn' | 'urgent' | 'mail';
-const SWITCHES: ReadonlySet<Tool> = new Set<Tool>(['whisper', 'burn', 'urgent']);
+export type Tool = 'voice' | 'location' | 'card' | 'link' | 'whisper' | 'burn' | 'urgent' | 'mail' | 'note';
+const SWITCHES: ReadonlySet<Tool> = new Set<Tool>(['whisper', 'burn', 'urgent', 'note']);
 
 type Props = {
-  group: boolean;
+  /** How a message is kept from some. */
+  secret: 'whisper' | 'burn' | 'note' | null;
   /** Set: shown as pressed. */
   on: ReadonlySet<Tool>;
   onEmoji: (emoji: string) => void;
@@ -31,7 +32,7 @@ type Props = {
   extra?: ReactNode;
 };
 
-export function Tools({ group, on, onEmoji, onFiles, onTool, extra }: Props) {
+export function Tools({ secret, on, onEmoji, onFiles, onTool, extra }: Props) {
   const { t } = useI18n();
   const [emoji, setEmoji] = useState(false);
   const pictures = useRef<HTMLInputElement>(null);
@@ -42,9 +43,7 @@ export function Tools({ group, on, onEmoji, onFiles, onTool, extra }: Props) {
     ['card', <IdcardOutlined key="card" />, t('tool.card')],
     ['mail', <MailOutlined key="mail" />, t('tool.mail')],
     ['link', <LinkOutlined key="link" />, t('tool.link')],
-    group
-      ? ['whisper', <LockOutlined key="whisper" />, t('tool.whisper')]
-      : ['burn', <FireOutlined key="burn" />, t('tool.burn')],
+    ...(secret === null ? [] : [[secret, secret === 'burn' ? <FireOutlined key="burn" /> : <LockOutlined key={secret} />, t(`tool.${secret}`)] as [Tool, ReactNode, string]]),
     ['urgent', <AlertOutlined key="urgent" />, t('tool.urgent')],
   ];
   const chooser = (field: typeof pictures, accept: string, asDocument: boolean) => (

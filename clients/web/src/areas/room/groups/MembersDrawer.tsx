@@ -13,6 +13,7 @@ import { NAME_CHARS_MAX, type AccountId, type RoomCommand, type StreamId } from 
 import type { RoomModel } from '../model';
 import { roomName } from '../words';
 import { Doorway } from './Doorway';
+import { HooksSection } from './HooksSection';
 import { MemberRow } from './MemberRow';
 import { NoticeSection } from './NoticeSection';
 
@@ -79,6 +80,7 @@ export function MembersDrawer({ model, stream, picker, onClose }: {
       )}
       <NoticeSection model={model} stream={stream} may={may} />
       {may && <Doorway model={model} stream={stream} />}
+      {may && conversation?.kind !== 'desk' && <HooksSection model={model} stream={stream} />}
       {may && adding === null && <Button onClick={() => setAdding([])}>{t('group.add')}</Button>}
       {adding !== null && (
         <section className="adding" aria-label={t('group.add')}>
@@ -103,13 +105,14 @@ export function MembersDrawer({ model, stream, picker, onClose }: {
       </ul>
       {may && (
         <span className="field-row">
-          <Button onClick={() => void run({ type: 'room.set_muted', body: { on: true } })}>{t('group.muteAll')}</Button>
-          <Button onClick={() => void run({ type: 'room.set_muted', body: { on: false } })}>{t('group.unmuteAll')}</Button>
+          <Button onClick={() => void run({ type: 'room.set_muted', body: { on: conversation?.silenced !== true } })}>
+            {t(conversation?.silenced === true ? 'group.unmuteAll' : 'group.muteAll')}
+          </Button>
         </span>
       )}
-      <Button danger onClick={() => sure(t('group.leaveSure'), { type: 'room.leave', body: {} }, onClose)}>
+      {conversation?.kind !== 'task' && <Button danger onClick={() => sure(t('group.leaveSure'), { type: 'room.leave', body: {} }, onClose)}>
         {t('group.leave')}
-      </Button>
+      </Button>}
       {live && mine === 'owner' && (
         <Button danger onClick={() => sure(t('group.dissolveSure'), { type: 'room.dissolve', body: {} })}>{t('group.dissolve')}</Button>
       )}

@@ -1,7 +1,7 @@
 // What a group's page asks of the hub beside commands.
 
 import type {
-  Doorway, Invitation, NoticeInfo, Readers, StreamId,
+  Doorway, HookInfo, Invitation, NoticeInfo, Readers, StreamId,
 } from '../../../wire/generated';
 import type { Http } from '../../../wire/http';
 
@@ -16,6 +16,15 @@ export function noticeOf(http: Http, stream: StreamId): Promise<NoticeInfo | nul
 
 export function doorwayOf(http: Http, stream: StreamId): Promise<Doorway> {
   return http.call('GET', path(stream, 'invites'));
+}
+
+export function hooksOf(http: Http, stream: StreamId): Promise<HookInfo[]> {
+  return http.call('GET', path(stream, 'hooks'));
+}
+
+/** Where another system posts to. */
+export function hookAddress(token: string): string {
+  return `${location.origin}/v1/hooks/${token}`;
 }
 
 export function invitationOf(http: Http, stream: StreamId, token: string): Promise<Invitation> {

@@ -5,6 +5,7 @@ import Input from 'antd/es/input';
 import Modal from 'antd/es/modal';
 import { type ReactNode, useState } from 'react';
 import { useI18n } from '../../../i18n';
+import { OwnFields } from '../../../kit/OwnFields';
 import { Face } from '../../../kit/pieces';
 import { useReport } from '../../../kit/useReport';
 import { useObservable } from '../../../kit/useObservable';
@@ -99,6 +100,7 @@ function CardSheet({ model, account, onClose, onMessage }: Props & { account: Ac
           </span>
           <dl className="facts">
             {facts.map(([label, value]) => (value === '' ? null : [<dt key={label}>{label}</dt>, <dd key={`${label} `}>{value}</dd>]))}
+            <OwnFields http={model.http} account={account} />
           </dl>
           <Watermark text={viewer === undefined ? '' : `${name(viewer.names)} ${viewer.username}`} />
         </div>

@@ -1,0 +1,287 @@
+// The workbench on a phone: installed, without network, pushed to. A push service of this test's
+// own stands in for the browser's: it opens each message as RFC 8291 says.
+import assert from 'node:assert/strict';
+import { createDecipheriv, createECDH, createHmac, createPublicKey, randomBytes, verify } from 'node:crypto';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import { commander } from './api.mjs';
+import {
+  URL as HUB, connected, demoAccounts, goTo, launch, message, nameOf, noAxeFindings, nothingSideways, openDirect, people,
+  profile, run, say, shot, signIn,
+} from './people.mjs';
+
+let browser;
+let staff;
+
+before(async () => {
+  browser = await launch();
+  staff = (await people()).slice(-12, -6);
+  // Everybody has something to look at.
+  const send = await commander(staff[5]);
+  for (const one of staff.slice(0, 2)) {
+    const { stream } = await send('room.open_direct', { peer: one.card.account });
+    for (const text of ['您好，材料已经收到。', 'ياخشىمۇسىز، ماتېرىيال تاپشۇرۇۋېلىندى.', '请今天下班前回复，谢谢。']) {
+      await send('room.send_message', { text }, stream);
+    }
+  }
+});
+after(() => browser?.close());
+
+const PLACES = ['conversations', 'people', 'tasks', 'drive', 'notices', 'me'];
+
+for (const language of ['zh', 'ug']) {
+  test(`every page fits a phone: ${language}`, async () => {
+    const { page, context, faults } = await profile(browser, { phone: true, language });
+    await signIn(page, staff[0]);
+    for (const place of await page.locator('[data-place]').evaluateAll((all) => all.map((one) => one.dataset.place))) {
+      await goTo(page, place);
+      await page.locator('#main h1').first().waitFor({ state: 'attached' });
+      await page.waitForLoadState('networkidle');
+      await nothingSideways(page, `${place} on a phone`);
+      await shot(page, `phone-${place}-${language}`);
+    }
+    assert.ok(PLACES.length > 0);
+    await goTo(page, 'conversations');
+    await page.locator('.rooms-list button.line').first().click();
+    await page.locator('[data-message]').first().waitFor();
+    await nothingSideways(page, 'a conversation on a phone');
+    await noAxeFindings(page, 'a conversation on a phone');
+    await shot(page, `phone-chat-${language}`);
+    // What a finger has to hit is at least 24 pixels either way (WCAG 2.2, 2.5.8).
+    const small = await page.evaluate(() => [...document.querySelectorAll('button, a[href], input')]
+      .map((one) => [one.className, one.getBoundingClientRect()])
+      .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24) && box.width > 2)
+      .map(([name, box]) => `${name} ${Math.round(box.width)}×${Math.round(box.height)}`));
+    assert.deepEqual(small, [], 'too small to hit');
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+}
+
+test('a browser may install it, in each language', async () => {
+  const { page, context } = await profile(browser, { phone: true });
+  await signIn(page, staff[1]);
+  const worker = await page.evaluate(() => navigator.serviceWorker.ready.then((one) => one.active.state));
+  assert.ok(['activating', 'activated'].includes(worker));
+  const cdp = await context.newCDPSession(page);
+  for (const language of ['zh', 'ug', 'en']) {
+    await page.evaluate((to) => document.querySelector('link[rel=manifest]').setAttribute('href', `/manifest.${to}.webmanifest`), language);
+    const { errors, data } = await cdp.send('Page.getAppManifest');
+    assert.deepEqual(errors, [], language);
+    const manifest = JSON.parse(data);
+    assert.equal(manifest.display, 'standalone');
+    for (const { src, sizes, type } of manifest.icons) {
+      const icon = await fetch(`${HUB}${src}`);
+      assert.equal(icon.status, 200, src);
+      assert.equal(icon.headers.get('content-type'), type);
+      if (sizes === 'any') continue;
+      const bytes = Buffer.from(await icon.arrayBuffer());
+      assert.equal(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`, sizes, src);
+    }
+  }
+  const { installabilityErrors } = await cdp.send('Page.getInstallabilityErrors');
+  // A test's context is like a private window, which installs nothing; nothing else may be wrong.
+  assert.deepEqual(installabilityErrors.map((one) => one.errorId).filter((id) => id !== 'in-incognito'), []);
+  await context.close();
+});
+
+test('without network the page opens, says so, and comes back by itself', async () => {
+  const { page, context } = await profile(browser, { phone: true });
+  await signIn(page, staff[1]);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(async () => (await (await caches.open('hub-shell-1')).keys()).some((one) => one.url.includes('/assets/')));
+  await page.reload();
+  await connected(page);
+  await context.setOffline(true);
+  await page.reload();
+  await page.getByText('现在连不上服务器').waitFor();
+  await noAxeFindings(page, 'offline');
+  await shot(page, 'phone-offline-zh');
+  await context.setOffline(false);
+  await connected(page);
+  await page.locator('.rooms-list button.line').first().waitFor();
+
+  await page.goto(`${HUB}/offline.html`);
+  await noAxeFindings(page, 'the page for when nothing is kept');
+  await context.close();
+});
+
+test('the title and the icon count what is unread', async () => {
+  const [a, b] = [staff[2], staff[3]];
+  const here = await profile(browser);
+  await here.context.addInitScript(() => {
+    globalThis.badges = [];
+    navigator.setAppBadge = (count) => Promise.resolve(globalThis.badges.push(count));
+    navigator.clearAppBadge = () => Promise.resolve(globalThis.badges.push(0));
+  });
+  const there = await profile(browser);
+  await signIn(here.page, a);
+  await goTo(here.page, 'people');
+  await signIn(there.page, b);
+  await openDirect(there.page, a);
+  await say(there.page, `角标 ${run}`);
+  await here.page.waitForFunction(() => /^\(\d+\+?\) /u.test(document.title) && globalThis.badges.at(-1) > 0);
+  await goTo(here.page, 'conversations');
+  await here.page.locator('.rooms-list li').filter({ hasText: nameOf(b, 'zh') }).first().locator('button.line').click();
+  await message(here.page, `角标 ${run}`).waitFor();
+  await here.page.waitForFunction(() => globalThis.badges.at(-1) < globalThis.badges.at(-2));
+  await here.context.close();
+  await there.context.close();
+});
+
+/** Stands in for a browser's push service: tells what came, opened. */
+async function pushService() {
+  const ecdh = createECDH('prime256v1');
+  const p256dh = ecdh.generateKeys();
+  const auth = randomBytes(16);
+  const came = [];
+  let status = 201;
+  const waiting = [];
+  const server = createServer((request, response) => {
+    const parts = [];
+    request.on('data', (part) => parts.push(part));
+    request.on('end', () => {
+      response.writeHead(status).end();
+      if (status === 201) came.push({ headers: request.headers, ...open(Buffer.concat(parts), ecdh, p256dh, auth) });
+      else came.push({ headers: request.headers });
+      waiting.splice(0).forEach((tell) => tell());
+    });
+  });
+  await new Promise((listening) => { server.listen(0, '127.0.0.1', listening); });
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  return {
+    origin,
+    came,
+    answer(next) { status = next; },
+    async next(count) {
+      while (came.length < count) await new Promise((tell) => { waiting.push(tell); });
+      return came[count - 1];
+    },
+    target: {
+      provider: 'web', endpoint: `${origin}/send/${run}`,
+      p256dh: p256dh.toString('base64url'), auth: auth.toString('base64url'),
+    },
+    close() { server.closeAllConnections(); server.close(); },
+  };
+}
+
+/** RFC 8291 and 8188, from the receiver's side. */
+function open(body, ecdh, own, auth) {
+  const mac = (key, ...parts) => createHmac('sha256', key).update(Buffer.concat(parts.map((one) => Buffer.from(one)))).digest();
+  const salt = body.subarray(0, 16);
+  assert.equal(body.readUInt32BE(16), 4096);
+  const theirs = body.subarray(21, 21 + body[20]);
+  const input = mac(mac(auth, ecdh.computeSecret(theirs)), 'WebPush: info\0', own, theirs, [1]);
+  const secret = mac(salt, input);
+  const key = mac(secret, 'Content-Encoding: aes128gcm\0', [1]).subarray(0, 16);
+  const nonce = mac(secret, 'Content-Encoding: nonce\0', [1]).subarray(0, 12);
+  const record = body.subarray(21 + body[20]);
+  const decipher = createDecipheriv('aes-128-gcm', key, nonce);
+  decipher.setAuthTag(record.subarray(-16));
+  const plain = Buffer.concat([decipher.update(record.subarray(0, -16)), decipher.final()]);
+  assert.equal(plain.at(-1), 2, 'the last record');
+  return { told: JSON.parse(plain.subarray(0, -1).toString()) };
+}
+
+/** RFC 8292: who sends, signed for this service. */
+function signedFor(header, origin) {
+  const [, token, k] = /^vapid t=([^,]+), k=(.+)$/u.exec(header);
+  const [head, claims, signature] = token.split('.');
+  const point = Buffer.from(k, 'base64url');
+  const key = createPublicKey({
+    format: 'jwk',
+    key: { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') },
+  });
+  assert.ok(verify('sha256', Buffer.from(`${head}.${claims}`), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url')));
+  const said = JSON.parse(Buffer.from(claims, 'base64url').toString());
+  assert.equal(said.aud, origin);
+  assert.ok(said.exp > Date.now() / 1000 && said.exp < Date.now() / 1000 + 86_400);
+}
+
+test('a phone is told of a message, sealed for it alone, and a click leads there', async () => {
+  const [a, b] = [staff[4], staff[5]];
+  const service = await pushService();
+  const own = `account:${a.card.account}`;
+  const send = await commander(a);
+  await send('account.set_preferences', { alerts: { desktop: true, sound: false, show_text: true, urgent_through: true } }, own);
+  const device = crypto.randomUUID();
+  await send('account.add_push_device', { device, name: 'Chrome · Android', target: service.target }, own);
+  const other = await commander(b);
+  const { stream } = await other('room.open_direct', { peer: a.card.account });
+  await other('room.send_message', { text: `您好 ${run}` }, stream);
+  const first = await service.next(1);
+  signedFor(first.headers.authorization, service.origin);
+  assert.equal(first.headers['content-encoding'], 'aes128gcm');
+  assert.equal(first.told.body, `您好 ${run}`);
+  assert.equal(first.told.title, nameOf(b, 'zh'));
+  assert.equal(first.told.tag, stream);
+  assert.ok(first.told.unread >= 1);
+
+  // A message that burns lends no word to a notice.
+  await other('room.send_message', { text: `秘密 ${run}`, burn_ms: 30_000 }, stream);
+  const second = await service.next(2);
+  assert.ok(!JSON.stringify(second.told).includes('秘密'), 'no word of it');
+
+  // Whoever has the conversation open is not pushed.
+  const { page, context } = await profile(browser, { phone: true });
+  await context.grantPermissions(['notifications'], { origin: HUB });
+  await signIn(page, a);
+  await page.locator('.rooms-list li').filter({ hasText: nameOf(b, 'zh') }).first().locator('button.line').click();
+  await message(page, `您好 ${run}`).waitFor();
+  await other('room.send_message', { text: `在看 ${run}` }, stream);
+  await message(page, `在看 ${run}`).waitFor();
+  await page.locator('.chat-head .only-narrow').click();
+  await page.locator('.rooms-list').waitFor();
+  await other('room.send_message', { text: `后来 ${run}` }, stream);
+  const third = await service.next(3);
+  assert.equal(third.told.body, `后来 ${run}`, 'what was read meanwhile was not told');
+
+  // The browser's worker shows it, and a click opens the conversation.
+  const cdp = await context.newCDPSession(page);
+  const registration = new Promise((found) => {
+    cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      if (registrations[0] !== undefined) found(registrations[0].registrationId);
+    });
+  });
+  await cdp.send('ServiceWorker.enable');
+  await cdp.send('ServiceWorker.deliverPushMessage', {
+    origin: HUB, registrationId: await registration, data: JSON.stringify(third.told),
+  });
+  const shown = await page.waitForFunction(async (tag) => {
+    const worker = await navigator.serviceWorker.ready;
+    const [notice] = await worker.getNotifications({ tag });
+    return notice && { title: notice.title, body: notice.body, url: notice.data.url };
+  }, stream);
+  assert.deepEqual(await shown.jsonValue(), { title: nameOf(b, 'zh'), body: `后来 ${run}`, url: `/#/conversations/${stream}` });
+  const worker = context.serviceWorkers()[0];
+  await worker.evaluate(async (tag) => {
+    const [notification] = await self.registration.getNotifications({ tag });
+    self.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+  }, stream);
+  await page.waitForFunction((open) => location.hash === `#/conversations/${open}`, stream);
+  await message(page, `后来 ${run}`).waitFor();
+  await context.close();
+
+  // A device that its service has forgotten is taken off the account.
+  service.answer(410);
+  await other('room.send_message', { text: `没有了 ${run}` }, stream);
+  await service.next(4);
+  const watcher = await profile(browser);
+  await signIn(watcher.page, a);
+  await watcher.page.waitForFunction(async (id) => {
+    const { devices } = await (await fetch('/v1/push')).json();
+    return devices.every((one) => one.device !== id);
+  }, device);
+  await watcher.context.close();
+
+  const operator = (await demoAccounts()).find((one) => one.grants[0]?.role === 'operator');
+  const desk = await profile(browser);
+  await signIn(desk.page, operator);
+  await goTo(desk.page, 'me');
+  await desk.page.locator('.push-log').getByText('设备已注销').first().waitFor();
+  assert.ok(!(await desk.page.locator('.push-log').innerText()).includes(run), 'nothing of what was said');
+  await desk.page.locator('.push-log').scrollIntoViewIfNeeded();
+  await shot(desk.page, 'push-log-zh');
+  await desk.context.close();
+  service.close();
+});
