@@ -77,12 +77,12 @@ pub(crate) fn new_totp(username: &str) -> Result<(String, String), ErrorBody> {
     Ok((secret, uri))
 }
 
-/// Whether `code` is right now, one step of clock drift allowed.
-pub(crate) fn totp_ok(secret: &str, code: &str, now: Millis) -> bool {
-    let Some(bytes) = unbase32(secret) else { return false };
+/// The half minute that `code` is right for, if it is now: one of clock drift is allowed.
+pub(crate) fn totp_step(secret: &str, code: &str, now: Millis) -> Option<u64> {
+    let bytes = unbase32(secret)?;
     let totp = Builder::new().with_secret(bytes).with_account_name("account").build();
     let seconds = u64::try_from(now / 1000).unwrap_or(0);
-    totp.is_ok_and(|totp| totp.check(code, seconds).is_some())
+    totp.ok()?.check(code, seconds)
 }
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -131,9 +131,13 @@ mod tests {
     fn codes_of_rfc_6238_are_accepted_within_one_step() {
         // The RFC's secret "12345678901234567890"; its 8-digit code at 59 s is 94287082.
         let secret = base32(b"12345678901234567890");
-        assert!(totp_ok(&secret, "287082", 59_000));
-        assert!(totp_ok(&secret, "287082", 85_000), "one step later");
-        assert!(!totp_ok(&secret, "287082", 125_000));
-        assert!(!totp_ok(&secret, "000000", 59_000));
+        for (code, now, step) in [
+            ("287082", 59_000, Some(1)),
+            ("287082", 85_000, Some(1)),
+            ("287082", 125_000, None),
+            ("000000", 59_000, None),
+        ] {
+            assert_eq!(totp_step(&secret, code, now), step, "{code} at {now}");
+        }
     }
 }

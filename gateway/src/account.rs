@@ -31,7 +31,7 @@ use protocol::{
     responses(
         (status = 200, description = "Signed in", body = SignInResponse),
         (status = 400, description = "The body is wrong", body = ErrorBody),
-        (status = 401, description = "`account.wrong_password`, `account.code_required`, `account.wrong_code`, `account.locked`", body = ErrorBody),
+        (status = 401, description = "`account.wrong_password`, `account.code_required`, `account.wrong_code`, `account.code_used`, `account.locked`", body = ErrorBody),
         (status = 429, description = "Too many attempts from this address", body = ErrorBody),
     )
 )]

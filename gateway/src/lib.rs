@@ -197,17 +197,28 @@ fn app(
         InitError = (),
     >,
 > {
+    let headers = headers(edge.config.secure_cookie);
     App::new()
         .app_data(route::Data::from(edge))
         .service(only(upgrade::PATH, Method::GET, upgrade::not_a_socket))
         .service(
             route::scope("")
                 .wrap(Compress::default())
-                .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
+                .wrap(headers)
                 .wrap(from_fn(trace::around))
                 .configure(routes)
                 .default_service(route::to(web::file)),
         )
+}
+
+/// What stands on every answer.
+fn headers(secure: bool) -> DefaultHeaders {
+    let headers = DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff"));
+    if !secure {
+        return headers;
+    }
+    // A browser that came over HTTPS once is not talked down to plain HTTP for a year.
+    headers.add(("Strict-Transport-Security", "max-age=31536000"))
 }
 
 fn routes(config: &mut route::ServiceConfig) {
@@ -311,6 +322,18 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[actix_web::test]
+    async fn over_https_browsers_are_told_to_stay_there() {
+        for (secure, expected) in [(true, Some("max-age=31536000")), (false, None)] {
+            let app = App::new().wrap(headers(secure)).default_service(route::to(web::file));
+            let app = actix_web::test::init_service(app).await;
+            let asked = actix_web::test::TestRequest::with_uri("/v1/nowhere").to_request();
+            let answer = actix_web::test::call_service(&app, asked).await;
+            let told = answer.headers().get("strict-transport-security");
+            assert_eq!(told.and_then(|value| value.to_str().ok()), expected);
+        }
+    }
 
     #[test]
     fn both_families_listen_and_a_taken_port_is_named() {

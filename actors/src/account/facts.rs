@@ -53,7 +53,8 @@ pub(crate) async fn facts(
             let known = env.queries.credentials(account).await;
             let secret = known.map_err(|_| ErrorBody::unavailable())?.and_then(|c| c.totp_secret);
             let now = env.clock.now();
-            facts.code_ok = secret.map(|secret| passwords::totp_ok(&secret, &confirm.code.0, now));
+            let step = |secret: String| passwords::totp_step(&secret, &confirm.code.0, now);
+            facts.code_ok = secret.map(|secret| step(secret).is_some());
         }
         _ => {}
     }

@@ -29,8 +29,9 @@ pub(crate) async fn sign_in(
     let password_ok = env.passwords.verify(request.password.0, hash).await?;
     let Some(row) = row else { return Err(refused("account.wrong_password", None)) };
     let now = env.clock.now();
-    let code_ok = match (&row.totp_secret, &request.code) {
-        (Some(secret), Some(code)) => Some(passwords::totp_ok(secret, &code.0, now)),
+    // `None`: no code was given, or none is asked for.
+    let checked = match (&row.totp_secret, &request.code) {
+        (Some(secret), Some(code)) => Some(passwords::totp_step(secret, &code.0, now)),
         _ => None,
     };
     let mut bytes = [0_u8; 32];
@@ -39,7 +40,8 @@ pub(crate) async fn sign_in(
     let session = SessionId(env.ids.next());
     let order = Order::SignIn {
         password_ok,
-        code_ok,
+        code_ok: checked.map(|step| step.is_some()),
+        code_step: checked.flatten(),
         session,
         token_hash: token_hash(&token),
         addr,
@@ -63,6 +65,9 @@ fn refused(code: &str, retry: Option<u64>) -> ErrorBody {
         "account.locked" => ("account.locked", "too many failures; locked for a while"),
         "account.code_required" => ("account.code_required", "a second-factor code is needed"),
         "account.wrong_code" => ("account.wrong_code", "the second-factor code is wrong"),
+        "account.code_used" => {
+            ("account.code_used", "this second-factor code was used; wait for the next one")
+        }
         "account.disabled" => ("account.disabled", "this account is disabled"),
         _ => ("account.wrong_password", "user name or password is wrong"),
     };

@@ -1,7 +1,7 @@
 // 我的: picture, own fields, choices that follow the person, history, cache, the watermark.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -178,8 +178,10 @@ const HUB = process.env.HUB_BIN ?? fileURLToPath(new globalThis.URL('../../../ta
 
 async function readMark(path) {
   // Without this hub's database: whose it is is told by the end of the account's id.
-  const { stdout } = await promisify(execFile)(HUB, ['watermark', 'read', path, '--data', mkdtempSync(`${tmpdir()}/mark-`)])
+  const data = mkdtempSync(`${tmpdir()}/mark-`);
+  const { stdout } = await promisify(execFile)(HUB, ['watermark', 'read', path, '--data', data])
     .catch((failed) => failed);
+  rmSync(data, { recursive: true });
   return stdout;
 }
 
@@ -209,6 +211,7 @@ test('the hidden watermark is read back from a picture of the screen', async () 
     }
     await context.close();
   }
+  rmSync(folder, { recursive: true });
 });
 
 test('the operator takes the watermark away and puts it back, for pages that are open', async () => {

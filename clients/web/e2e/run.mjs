@@ -23,19 +23,30 @@ const files = readdirSync(`${root}/e2e`)
   .map((file) => file.path);
 mkdirSync(`${root}/test-results`, { recursive: true });
 
+/** The longest file takes two on two cores. */
+const FILE_MINUTES_MAX = 8;
+
 const began = Date.now();
 const failed = [];
 
+/** In the halls' own time zone, browser and all: near midnight two zones make two days. */
 function run(file, hub) {
   return new Promise((done) => {
     const test = spawn(process.execPath, ['--test', '--test-reporter=spec', file], {
-      cwd: root, env: { ...process.env, HUB_URL: hub },
+      cwd: root, env: { ...process.env, HUB_URL: hub, TZ: 'Asia/Shanghai' }, detached: true,
     });
     let said = '';
     const hear = (piece) => { said += piece; };
+    // A journey that waits for ever must not hold the others, nor whoever waits for all.
+    const enough = setTimeout(() => {
+      hear(`\nended after ${FILE_MINUTES_MAX} minutes: something was waited for that never came\n`);
+      // The whole group: the browser and the file's own process are below it.
+      process.kill(-test.pid, 'SIGKILL');
+    }, FILE_MINUTES_MAX * 60_000);
     test.stdout.on('data', hear);
     test.stderr.on('data', hear);
     test.on('close', (code) => {
+      clearTimeout(enough);
       // Whole, so that files that run side by side do not mix their words.
       process.stdout.write(`\n${file}\n${said}`);
       if (code !== 0) failed.push(file);

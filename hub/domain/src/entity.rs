@@ -139,6 +139,8 @@ pub enum Order {
         password_ok: bool,
         /// Whether the code was right; `None` when none was given.
         code_ok: Option<bool>,
+        /// The half minute that a right code is of.
+        code_step: Option<u64>,
         session: SessionId,
         /// Hex SHA-256 of the bearer token; the token itself is never stored.
         token_hash: String,

@@ -256,6 +256,9 @@ events! {
             /// The client's address and name, as the owner sees them in the list of sessions.
             addr: String,
             agent: String,
+            /// The half minute that the second factor's code was of: it opens no more.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            code_step: Option<u64>,
         }
 
         SignInFailed = "account.sign_in_failed" {

@@ -31,6 +31,7 @@ const EXACT: &[&str] = &[
     "burns_at",
     "bytes",
     "changed_at",
+    "code_step",
     "confirmed_at",
     "created_at",
     "done_at",

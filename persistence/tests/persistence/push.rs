@@ -84,6 +84,7 @@ async fn who_is_told_ends_with_the_session_and_the_device() {
         expires_at: NOW + 1_000,
         addr: "::1".to_owned(),
         agent: "test".to_owned(),
+        code_step: None,
     };
     let signed_in = AccountEvent::from(signed_in).into();
     put(&journal, &make, owner.into(), &mut own, &[signed_in], None).await;

@@ -98,6 +98,7 @@ pub async fn hall(store: &Store) -> Hall {
                 expires_at: 9_000,
                 addr: "::1".to_owned(),
                 agent: "test".to_owned(),
+                code_step: None,
             };
             let event = AccountEvent::from(signed_in).into();
             let private = Some(r#"{"token_hash":"t0"}"#);

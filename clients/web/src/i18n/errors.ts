@@ -5,6 +5,7 @@ import type { Catalogue } from './catalogue';
 export const errors = {
   'account.wrong_password': ['用户名或密码不正确。', 'ئىشلەتكۈچى نامى ياكى پارول توغرا ئەمەس.', 'The user name or password is not right.'],
   'account.code_required': ['请输入动态口令。', 'دەلىللەش كودىنى كىرگۈزۈڭ.', 'Enter the code from your authenticator.'],
+  'account.code_used': ['这个动态口令已经用过，请等下一个（最多 30 秒）。', 'بۇ كود ئىشلىتىلگەن، كېيىنكىسىنى كۈتۈڭ (ئەڭ كۆپ 30 سېكۇنت).', 'This code has been used. Wait for the next one (at most 30 seconds).'],
   'account.wrong_code': ['动态口令不正确，请输入当前显示的 6 位数字。', 'كود توغرا ئەمەس، ھازىر كۆرۈنگەن 6 خانىلىق ساننى كىرگۈزۈڭ.', 'The code is not right. Enter the six digits shown now.'],
   'account.locked': ['连续多次登录失败，账号已临时锁定。', 'كۆپ قېتىم خاتا كىرگۈزۈلگەچكە ھېسابات ۋاقىتلىق قۇلۇپلاندى.', 'Too many failed attempts: the account is locked for a while.'],
   'account.disabled': ['该账号已停用，请联系管理员。', 'بۇ ھېسابات توختىتىلدى، باشقۇرغۇچى بىلەن ئالاقىلىشىڭ.', 'This account is disabled. Ask your administrator.'],

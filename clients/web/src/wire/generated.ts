@@ -2076,6 +2076,8 @@ export type SignedIn = {
   /** The client's address and name, as the owner sees them in the list of sessions. */
   addr: string;
   agent: string;
+  /** The half minute that the second factor's code was of: it opens no more. */
+  code_step?: number;
 };
 
 export type SignedOut = { session: SessionId; reason: SignOutReason };

@@ -83,6 +83,9 @@ pub struct Account {
     must_change_password: bool,
     disabled: bool,
     totp: Totp,
+    /// The half minute of the last code that opened a session: it opens no other.
+    #[serde(default)]
+    code_step: Option<u64>,
     /// Wrong passwords and codes in a row.
     failures: u32,
     locked_until: Option<Millis>,
@@ -255,10 +258,11 @@ impl Entity for Account {
         match order {
             Order::JoinStream { stream } => Ok(streams::join(self, *stream)),
             Order::LeaveStream { stream } => Ok(streams::leave(self, *stream)),
-            Order::SignIn { password_ok, code_ok, session, token_hash, addr, agent } => {
+            Order::SignIn { password_ok, code_ok, code_step, session, token_hash, addr, agent } => {
                 let attempt = sign_in::Attempt {
                     password_ok: *password_ok,
                     code_ok: *code_ok,
+                    code_step: *code_step,
                     session: *session,
                     token_hash,
                     addr,

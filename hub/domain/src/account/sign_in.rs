@@ -1,6 +1,7 @@
 //! Signing in.
-//! Invariants: while locked nothing is looked at, not even a right password; expired sessions
-//! leave first and the oldest makes room. A wrong password is no error but an outcome: see
+//! Invariants: while locked nothing is looked at, not even a right password; a code opens one
+//! session, so that who looked over a shoulder is late; expired sessions leave first and the
+//! oldest makes room. A wrong password is no error but an outcome: see
 //! `lockout.rs`.
 
 use super::{
@@ -20,6 +21,7 @@ const AGENT_CHARS_MAX: usize = 200;
 pub(super) struct Attempt<'a> {
     pub password_ok: bool,
     pub code_ok: Option<bool>,
+    pub code_step: Option<u64>,
     pub session: SessionId,
     pub token_hash: &'a str,
     pub addr: &'a str,
@@ -52,6 +54,10 @@ pub(super) fn decide(
         }
         Some(false) if account.has_totp() => {
             Ok(failure(account, attempt, "account.wrong_code", context))
+        }
+        // Used, or older than a used one.
+        Some(true) if account.has_totp() && attempt.code_step <= account.code_step => {
+            Ok(failure(account, attempt, "account.code_used", context))
         }
         _ => Ok(success(account, attempt, context)),
     }
@@ -89,6 +95,7 @@ fn success(
         expires_at,
         addr: attempt.addr.to_owned(),
         agent: attempt.agent.chars().take(AGENT_CHARS_MAX).collect(),
+        code_step: attempt.code_step.filter(|_| account.has_totp()),
     });
     decision.private = private("token_hash", attempt.token_hash);
     let result = serde_json::json!({
@@ -101,6 +108,7 @@ fn success(
 
 pub(super) fn apply(account: &mut Account, signed_in: &SignedIn) {
     lockout::forgive(account);
+    account.code_step = account.code_step.max(signed_in.code_step);
     account.sessions.push(LiveSession { id: signed_in.session, expires_at: signed_in.expires_at });
 }
 
@@ -115,6 +123,8 @@ pub(super) mod tests {
         Order::SignIn {
             password_ok: true,
             code_ok,
+            // Each later than the one before.
+            code_step: code_ok.filter(|ok| *ok).map(|_| n as u64),
             session: session(n),
             token_hash: "t".into(),
             addr: "10.0.0.1".into(),
@@ -195,6 +205,20 @@ pub(super) mod tests {
         }
         let right = bench.settle(with_code(2, Some(true))).unwrap();
         assert_eq!(code(&right).as_deref(), Some("account.locked"));
+    }
+
+    #[test]
+    fn a_code_opens_one_session() {
+        let mut bench = made(&[]);
+        bench.state.totp = crate::account::Totp::On;
+        let opens = |bench: &mut Bench<Account>, step| {
+            code(&bench.settle(with_code(step, Some(true))).unwrap())
+        };
+        assert_eq!(opens(&mut bench, 7), None);
+        let used = Some("account.code_used".to_owned());
+        assert_eq!((opens(&mut bench, 7), opens(&mut bench, 6)), (used.clone(), used));
+        assert_eq!(bench.state.failures, 2);
+        assert_eq!(opens(&mut bench, 8), None);
     }
 
     #[test]

@@ -123,6 +123,8 @@ struct World {
     rooms: Vec<Live<Room>>,
     accounts: Vec<Live<Account>>,
     now: Millis,
+    /// Codes of the second factor used so far.
+    steps: u64,
 }
 
 /// Everybody may start conversations; the last person also manages accounts.
@@ -158,6 +160,7 @@ impl World {
             rooms: (0..ROOMS).map(|n| Live::new(room_id(n))).collect(),
             accounts: (0..2).map(|n| Live::new(person(n).0)).collect(),
             now: 1_000_000,
+            steps: 0,
         };
         for (n, account) in world.accounts.iter_mut().enumerate() {
             let create = AccountCommand::from(CreateAccount {
@@ -331,11 +334,14 @@ impl World {
 
     fn sign_in(&mut self, account: u8, n: u8, right: bool, code_ok: Option<bool>) {
         let live = &mut self.accounts[usize::from(account)];
+        self.steps += 1;
         let (locked, totp) = (live.state.is_locked(self.now), live.state.has_totp());
         let disabled = live.state.is_disabled();
         let order = Order::SignIn {
             password_ok: right,
             code_ok,
+            // Codes of a time of their own: none is used twice.
+            code_step: Some(self.steps),
             session: session(n),
             token_hash: "hash".into(),
             addr: "10.0.0.1".into(),

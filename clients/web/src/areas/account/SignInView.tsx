@@ -34,7 +34,7 @@ export function SignInView({ http, ended, onSignedIn }: {
       onSignedIn((await http.signIn(request)).me);
     } catch (error) {
       const body = errorBodyOf(error);
-      if (body.code === 'account.code_required' || body.code === 'account.wrong_code') setAskCode(true);
+      if (['account.code_required', 'account.wrong_code', 'account.code_used'].includes(body.code)) setAskCode(true);
       setFailure(body);
       setBusy(false);
     }
