@@ -21,6 +21,7 @@ import { MentionList } from './MentionList';
 import { type Recorded, endingOf } from './recording';
 import { type Tool, Tools } from './Tools';
 import { useAnswers } from './useAnswers';
+import { useCaret } from './useCaret';
 import { useManner } from './useManner';
 import { useMentions } from './useMentions';
 
@@ -44,6 +45,7 @@ export function Composer({ model, conversation, reply, picker, answers, notes, o
   const area = useRef<TextAreaRef>(null);
   const { manner, visibleTo, setWhisper, burn, setBurn, toggleBurn, urgent, toggleUrgent, calm } = useManner(reply);
   const mentions = useMentions(model, stream, text, area, write);
+  const place = useCaret(area);
   const ready = useAnswers(answers, text, write);
   useObservable(model.cards.all);
   const direct = conversation.kind === 'direct';
@@ -127,7 +129,7 @@ export function Composer({ model, conversation, reply, picker, answers, notes, o
     const field = area.current?.resizableTextArea?.textArea;
     const at = field?.selectionStart ?? text.length;
     write(text.slice(0, at) + emoji + text.slice(field?.selectionEnd ?? at));
-    requestAnimationFrame(() => field?.setSelectionRange(at + emoji.length, at + emoji.length));
+    place(at + emoji.length);
   }
 
   function onTool(tool: Tool) {

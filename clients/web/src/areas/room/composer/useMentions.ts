@@ -6,6 +6,7 @@ import { useI18n } from '../../../i18n';
 import { useObservable } from '../../../kit/useObservable';
 import type { StreamId } from '../../../wire/generated';
 import type { RoomModel } from '../model';
+import { useCaret } from './useCaret';
 import { type Called, calledIn, fitting, wordAt } from './mentions';
 
 export function useMentions(
@@ -17,6 +18,7 @@ export function useMentions(
   const [at, setAt] = useState(0);
   const [chosen, setChosen] = useState<readonly Called[]>([]);
   const [closedAt, setClosedAt] = useState<number | null>(null);
+  const place = useCaret(area);
   const group = members.length > 2;
   const word = group ? wordAt(text, caret) : null;
   const from = word?.from ?? null;
@@ -32,12 +34,9 @@ export function useMentions(
     setChosen((now) => [...now, one]);
     setCaret(before.length);
     setAt(0);
-    // After the text is in the field.
-    requestAnimationFrame(() => {
-      const field = area.current?.resizableTextArea?.textArea;
-      field?.focus();
-      field?.setSelectionRange(before.length, before.length);
-    });
+    // A click on a name has taken the focus away.
+    area.current?.focus();
+    place(before.length);
   }
 
   /** Answers whether the key was for the list. */
