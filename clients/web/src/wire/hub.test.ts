@@ -157,6 +157,23 @@ describe('commands', () => {
     expect(one.state.get().unsent).toBe(0);
   });
 
+  it('is no longer unsent once its event is seen, though the reply is still to come', async () => {
+    peer.swallowAcks = true;
+    const kept = new MemoryUnsent();
+    const one = hub({ unsent: kept });
+    const room = watched(one);
+    one.start();
+    await untilConnected(one);
+    const { id } = one.command(say('你好'), ROOM, true);
+    expect(kept.load().map((unsent) => unsent.id)).toEqual([id]);
+    await until(() => expect(peer.events.get(ROOM)).toHaveLength(1));
+    peer.say({ t: 'event', ...peer.events.get(ROOM)![0]! });
+    await until(() => expect(room.seqs()).toEqual([1]));
+    expect(kept.load()).toEqual([]);
+    expect(one.state.get()).toEqual({ kind: 'connected', unsent: 0 });
+    expect(one.isPending(id)).toBe(true);
+  });
+
   it('keeps what was written offline over a new instance, in order', async () => {
     const kept = new MemoryUnsent();
     await peer.stop();

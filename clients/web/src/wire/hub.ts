@@ -159,6 +159,7 @@ export class Hub {
       case 'error': this.onError(frame.error, frame.id, frame.stream); break;
       case 'event': {
         const { t: _t, ...event } = frame;
+        if (event.cmd !== undefined) this.written(event.cmd);
         this.watches.onEvent(event);
         break;
       }
@@ -200,6 +201,15 @@ export class Hub {
     pending.timer = setTimeout(() => {
       if (this.pending.has(id)) this.transmit(pending);
     }, error.retry * (1 + Math.random() / 2));
+  }
+
+  /** Its event is durable proof: a page that closes before the reply need not send it again. */
+  private written(id: CommandId): void {
+    const pending = this.pending.get(id);
+    if (pending === undefined || !pending.kept) return;
+    pending.kept = false;
+    this.options.unsent.remove(id);
+    this.publish();
   }
 
   private finish(id: CommandId, outcome: Receipt | ErrorBody): void {
