@@ -79,6 +79,8 @@ const CONNECTIONS_PER_WORKER_MAX: usize = 100_000;
 pub struct GatewayConfig {
     /// Origins whose pages may use this hub, besides its own: `https://hall.example.cn`.
     pub origins: Vec<String>,
+    /// The address that people type; without it, the one under which a request came.
+    pub public_url: Option<String>,
     pub workers: usize,
     /// Demonstration mode: the accounts that can be clicked through are told to everyone.
     pub demo: bool,

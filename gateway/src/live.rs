@@ -73,6 +73,7 @@ impl Scene {
         let address = listener.local_addr().expect("bound");
         let mut config = GatewayConfig {
             origins: Vec::new(),
+            public_url: None,
             workers: 1,
             demo: false,
             build: "test".to_owned(),

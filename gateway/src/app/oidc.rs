@@ -409,9 +409,12 @@ fn app_of(client_id: &str) -> Result<StreamId, ErrorBody> {
     })
 }
 
-/// The address under which this hub is asked. Behind a proxy that is the one people type, as
-/// the proxy passes it on.
+/// What an application knows this hub by: the address that people type, or else the one under
+/// which it was asked, as a proxy passes it on.
 fn issuer(request: &HttpRequest, edge: &Edge) -> String {
+    if let Some(set) = &edge.config.public_url {
+        return set.clone();
+    }
     let scheme = if edge.config.secure_cookie { "https" } else { "http" };
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     format!("{scheme}://{}", host.unwrap_or_default())

@@ -20,6 +20,7 @@ pub(crate) struct Config {
     pub(crate) arbiters: usize,
     pub(crate) readers: u32,
     pub(crate) origins: Vec<String>,
+    pub(crate) public_url: Option<String>,
     pub(crate) workers: usize,
     pub(crate) secure_cookie: bool,
     pub(crate) tls_cert: Option<PathBuf>,
@@ -204,6 +205,17 @@ mod tests {
         assert!(error.contains("origins without a path"), "{error}");
         let file = "[web]\norigins = [\"https://a.cn\", \"http://[::1]:8080\"]";
         assert_eq!(read(file, &[]).expect("two").origins.len(), 2);
+    }
+
+    #[test]
+    fn the_public_address_is_one_origin() {
+        assert_eq!(read("", &[]).expect("defaults").public_url, None);
+        let set = read("", &[("web.public_url", "https://hall.example/")]).expect("an origin");
+        assert_eq!(set.public_url.as_deref(), Some("https://hall.example"));
+        for wrong in ["hall.example", "https://a.cn,https://b.cn", "https://a.cn/hub"] {
+            let error = read("", &[("web.public_url", wrong)]).expect_err(wrong);
+            assert!(error.contains("one address without a path"), "{error}");
+        }
     }
 
     #[test]

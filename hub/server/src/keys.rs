@@ -57,6 +57,12 @@ pub(crate) const KEYS: &[Key] = &[
         set: |c, t| origins(t).map(|v| c.origins = v),
     },
     Key {
+        name: "web.public_url",
+        default: "",
+        about: "The one address that people type: https://hall.example. Applications know the hub by it.",
+        set: |c, t| public_url(t).map(|v| c.public_url = v),
+    },
+    Key {
         name: "web.workers",
         default: "0",
         about: "Threads that serve HTTP and WebSocket; 0 takes one for each core.",

@@ -164,6 +164,7 @@ fn allow_files() {
 fn gateway_config(config: &Config, secure: bool, demo: bool) -> GatewayConfig {
     GatewayConfig {
         origins: config.origins.clone(),
+        public_url: config.public_url.clone(),
         workers: config.workers,
         demo,
         build: env!("CARGO_PKG_VERSION").to_owned(),

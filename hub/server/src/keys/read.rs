@@ -91,6 +91,14 @@ pub(super) fn token(text: &str) -> Result<Option<Secret>, String> {
     }
 }
 
+/// One origin, or nothing: then it is the address under which a request came.
+pub(super) fn public_url(text: &str) -> Result<Option<String>, String> {
+    match origins(text.trim().trim_end_matches('/')) {
+        Ok(mut one) if one.len() <= 1 => Ok(one.pop()),
+        _ => Err("one address without a path: https://hall.example".to_owned()),
+    }
+}
+
 pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {
     let well = |origin: &&str| {
         let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));

@@ -4,11 +4,14 @@
 use crate::apps::{happened, register};
 use crate::hub::{Folder, Hub, PATIENCE, Person, next, next_text, say};
 use crate::machine::{Answer, Asked, Machine, http};
+use crate::{notices, tasks};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use protocol::{
     EntityKind, StreamId,
     app::{AppCommand, AppInfo, SetWebhook, WebhookTopic},
+    notice::{FinishNotice, NoticeCommand, ReadNotice, Target},
     room::{CreateHook, HookInfo, RevokeHook, RoomCommand, SendMessage},
+    task::{FinishTask, TaskCommand},
 };
 use ring::hmac;
 use serde_json::{Value, json};
@@ -51,8 +54,8 @@ fn text(event: &Value) -> &str {
     event["data"]["body"]["text"].as_str().unwrap_or_default()
 }
 
-async fn set_webhook(admin: &Person, app: StreamId, url: &str) -> String {
-    let topics = vec![WebhookTopic::Messages, WebhookTopic::Tasks];
+async fn set_webhook(admin: &Person, app: StreamId, url: &str, topics: &[WebhookTopic]) -> String {
+    let topics = topics.to_vec();
     let set = AppCommand::from(SetWebhook { url: url.to_owned(), topics });
     let receipt = admin.client.command(app, set).await.expect("set");
     receipt.result.expect("a secret")["secret"].as_str().expect("text").to_owned()
@@ -75,7 +78,7 @@ async fn events_are_posted_signed_and_in_order_over_refusals_and_a_crash() {
     let elsewhere = aygul.make_room("别处", &[wang.account]).await;
     aygul.say(room, "此前").await;
     let (machine, mut posts) = taker("127.0.0.1:0", 1).await;
-    let secret = set_webhook(&aygul, app, &machine.url).await;
+    let secret = set_webhook(&aygul, app, &machine.url, &[WebhookTopic::Messages]).await;
 
     wang.say(elsewhere, "与机器人无关").await;
     let whisper = SendMessage {
@@ -126,6 +129,42 @@ async fn events_are_posted_signed_and_in_order_over_refusals_and_a_crash() {
     );
 }
 
+#[tokio::test]
+async fn what_people_do_with_its_notices_and_tasks_is_posted_to_an_application() {
+    let folder = Folder::new();
+    let hub = start(&folder, &["aygul", "wangwei", "bot"]).await;
+    let (aygul, wang) = (hub.sign_in("aygul").await, hub.sign_in("wangwei").await);
+    let bot = hub.sign_in("bot").await;
+    let app = register(&aygul, "审批系统", bot.account).await;
+    let (machine, mut posts) = taker("127.0.0.1:0", 0).await;
+    let topics = [WebhookTopic::Notices, WebhookTopic::Tasks];
+    let secret = set_webhook(&aygul, app, &machine.url, &topics).await;
+
+    // Somebody else's to-do is none of the application's.
+    let others = notices::send(&aygul, Target::People { accounts: vec![wang.account] }).await;
+    wang.client.command(others, NoticeCommand::from(ReadNotice {})).await.expect("addressed");
+    let notice = notices::send(&bot, Target::People { accounts: vec![wang.account] }).await;
+    for command in [NoticeCommand::from(ReadNotice {}), FinishNotice {}.into()] {
+        wang.client.command(notice, command).await.expect("addressed");
+    }
+    let task = StreamId::new(EntityKind::Task, client::ids::next());
+    let create = TaskCommand::from(tasks::create("核对清单", &[wang.account]));
+    bot.client.command(task, create).await.expect("made");
+    let finish = TaskCommand::from(FinishTask { on: None });
+    wang.client.command(task, finish).await.expect("assigned");
+
+    for (stream, name) in
+        [(notice, "notice.was_read"), (notice, "notice.finished"), (task, "task.finished")]
+    {
+        let event = checked(&taken(&mut posts).await, &secret);
+        let data = &event["data"];
+        assert_eq!((&event["type"], &data["stream"]), (&name.into(), &json!(stream)));
+        assert_eq!(data["by"], json!(wang.account), "{event}");
+    }
+    until(&aygul, |webhook| webhook["waiting"] == 0).await;
+    assert!(posts.try_recv().is_err(), "no more than that");
+}
+
 /// Waits until the one webhook is doing so.
 async fn until(admin: &Person, so: impl Fn(&Value) -> bool) {
     let waited = async {
@@ -149,7 +188,7 @@ async fn an_address_of_the_halls_own_network_is_asked_only_when_an_operator_says
     let app = register(&aygul, "办件助手", bot.account).await;
     let room = aygul.make_room("大厅", &[bot.account]).await;
     let (machine, mut posts) = taker("127.0.0.1:0", 0).await;
-    set_webhook(&aygul, app, &machine.url).await;
+    set_webhook(&aygul, app, &machine.url, &[WebhookTopic::Messages]).await;
     aygul.say(room, "一").await;
     until(&aygul, |webhook| webhook["failing"]["error"] == "a private address").await;
     assert!(posts.try_recv().is_err(), "it was asked");

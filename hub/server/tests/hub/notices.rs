@@ -32,7 +32,7 @@ fn new(kind: EntityKind) -> StreamId {
 }
 
 /// Sends, and waits until everybody was addressed.
-async fn send(by: &Person, target: Target) -> StreamId {
+pub(crate) async fn send(by: &Person, target: Target) -> StreamId {
     let notice = new(EntityKind::Notice);
     by.client.command(notice, todo(target)).await.expect("it is sent");
     let mut watch = by.client.watch(notice, 0).await.expect("connected");

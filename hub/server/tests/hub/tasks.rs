@@ -14,7 +14,7 @@ const DAY: Millis = 24 * HOUR;
 /// Monday 2026-11-23, ten in the morning in Urumqi.
 const MONDAY_TEN: Millis = 1_795_406_400_000;
 
-fn create(title: &str, assignees: &[AccountId]) -> CreateTask {
+pub(crate) fn create(title: &str, assignees: &[AccountId]) -> CreateTask {
     CreateTask {
         title: title.to_owned(),
         note: String::new(),
