@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gateway", &["actors", "domain", "protocol", "kernel", "persistence"]),
     ("client", &["protocol"]),
     ("loadtests", &["client", "protocol"]),
+    ("media", &["kernel", "protocol"]),
     ("server", &["actors", "client", "domain", "gateway", "kernel", "persistence", "protocol"]),
 ];
 
