@@ -3,3 +3,4 @@
 //! Absent until calls join them: the shell that owns sockets and WebRTC sessions, recording.
 
 pub mod sfu;
+pub mod shard;

@@ -7,6 +7,7 @@ pub mod allocate;
 pub mod frame;
 pub mod keyframes;
 pub mod leg;
+pub mod meeting;
 pub mod room;
 pub mod slots;
 pub mod speakers;
