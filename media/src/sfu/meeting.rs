@@ -47,6 +47,8 @@ struct Person {
     /// anything at its size. Who has not asked sees everybody.
     asked: Option<Vec<(PublicationId, usize)>>,
     budget: Rate,
+    /// The budget of the last arrangement.
+    arranged: Rate,
 }
 
 /// What is in one of a person's places.
@@ -95,6 +97,7 @@ impl Meeting {
             video_legs: video_legs.clone(),
             asked: None,
             budget: BUDGET,
+            arranged: BUDGET,
         };
         self.people.insert(peer, person);
         (audio_legs, video_legs)
@@ -149,10 +152,15 @@ impl Meeting {
         }
     }
 
-    pub fn set_budget(&mut self, peer: PeerId, budget: Rate) {
-        if let Some(person) = self.people.get_mut(&peer) {
-            person.budget = budget;
+    /// What a viewer's connection can carry. Says whether what it carries now is too much.
+    pub fn set_budget(&mut self, peer: PeerId, budget: Rate) -> bool {
+        let Some(person) = self.people.get_mut(&peer) else { return false };
+        person.budget = budget;
+        let short = budget < person.arranged / 10 * 9;
+        if short {
+            person.arranged = budget;
         }
+        short
     }
 
     pub fn lost(&mut self, leg: LegId) {
@@ -229,6 +237,7 @@ impl Meeting {
                     shown.push(Shown { leg: legs[place], publication, by });
                 }
             }
+            person.arranged = person.budget;
             self.feed(peer, &video);
             if !shown.is_empty() {
                 changes.push((peer, shown));
@@ -408,8 +417,9 @@ mod tests {
         };
         // The interpreter has the first place.
         assert_eq!(wants(&meeting), [Some(3), Some(2)]);
-        meeting.set_budget(ANNA, 700_000);
+        assert!(meeting.set_budget(ANNA, 700_000), "too much is sent");
         meeting.arrange(1_100_000);
+        assert!(!meeting.set_budget(ANNA, 650_000), "near enough");
         assert_eq!(wants(&meeting), [Some(3), Some(1)], "the face is smaller");
         meeting.ask(ANNA, Some(vec![(camera, 0)]));
         meeting.set_budget(ANNA, BUDGET);

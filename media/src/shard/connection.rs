@@ -3,9 +3,13 @@
 //! Invariants: the hub never starts a check and never uses an address from a description: it
 //! answers to where a signed check came from (ICE-lite); only Opus, H.264 and VP8 are agreed on.
 
-use super::feedback::Feedback;
+use super::{
+    Side,
+    estimate::{Estimate, estimator},
+    feedback::Feedback,
+};
 use crate::sfu::frame::Codec;
-use rtc::interceptor::{Registry, Slot};
+use rtc::interceptor::{CongestionControlBuilder, Registry, Slot, TwccSenderBuilder};
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::{
     RTCPeerConnection, RTCPeerConnectionBuilder,
@@ -61,6 +65,8 @@ pub(super) struct Connection {
     /// The name that checks call it by.
     pub(super) name: String,
     pub(super) places: Vec<Place>,
+    /// What it can carry, if it carries anything to them.
+    pub(super) estimate: Option<Estimate>,
 }
 
 /// What every connection of a shard has in common.
@@ -70,7 +76,7 @@ pub(super) struct Common {
 }
 
 impl Connection {
-    pub(super) fn new(common: &Common, now: Instant) -> Result<Self> {
+    pub(super) fn new(side: Side, common: &Common, now: Instant) -> Result<Self> {
         let (name, password) = (secret(4)?, secret(16)?);
         let settings = SettingEngineBuilder::new()
             .with_answering_dtls_role(RTCDtlsRole::Server)
@@ -89,7 +95,17 @@ impl Connection {
         let registry = configure_nack(registry, &mut media);
         let registry = configure_rtcp_reports(registry);
         configure_simulcast_extension_headers(&mut media)?;
-        let registry = configure_twcc_receiver_only(registry, &mut media)?;
+        // Registers the numbers by which arrivals are reported, for both ways.
+        let mut registry = configure_twcc_receiver_only(registry, &mut media)?;
+        let mut estimate = None;
+        if side == Side::Subscribe {
+            let (watched, read) = estimator();
+            estimate = Some(read);
+            // No pacer: publishers have paced what is passed on, and waiting would add delay.
+            registry = registry
+                .with(Slot::CongestionControl, CongestionControlBuilder::new(watched).build())
+                .with(Slot::TwccSender, TwccSenderBuilder::new().build());
+        }
         let configuration = RTCConfigurationBuilder::new()
             .with_certificates(vec![common.certificate.clone()])
             .build();
@@ -99,7 +115,7 @@ impl Connection {
             .with_media_engine(media)
             .with_interceptor_registry(registry)
             .build(now)?;
-        Ok(Self { pc, name, places: Vec::new() })
+        Ok(Self { pc, name, places: Vec::new(), estimate })
     }
 
     /// Adds a place to be filled. All are made before the first offer is answered.

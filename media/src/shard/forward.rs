@@ -19,7 +19,7 @@ use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication
 use rtc::rtp::{Header, Packet as RtpPacket};
 use rtc::rtp_transceiver::{RTCRtpReceiverId, rtp_sender::RtpCodecKind};
 use rtc::sansio::Protocol;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Instant;
 use uuid::Uuid;
 
@@ -226,7 +226,22 @@ impl State {
         }
     }
 
-    pub(super) fn measure(&mut self, room: Uuid, now: Instant) {
+    /// Gives each viewer the budget that their connection can carry. Says which rooms cannot
+    /// wait for the next second, because somebody's connection carries much less than before.
+    pub(super) fn spend(&mut self) -> BTreeSet<Uuid> {
+        let mut short = BTreeSet::new();
+        for ((peer, _), connection) in &self.connections {
+            let Some(estimate) = &connection.estimate else { continue };
+            let Some(room) = self.peers.get(peer).map(|one| one.room) else { continue };
+            let Some(hall) = self.halls.get_mut(&room) else { continue };
+            if hall.meeting.set_budget(*peer, estimate.read()) {
+                short.insert(room);
+            }
+        }
+        short
+    }
+
+    pub(super) fn measure(&mut self, room: Uuid, short: bool, now: Instant) {
         let at = self.micros(now);
         let Some(hall) = self.halls.get_mut(&room) else { return };
         let speaker = hall.meeting.speaker(at);
@@ -235,7 +250,7 @@ impl State {
         if another {
             self.rooms.insert(room);
         }
-        if hall.meeting.measure(at) || another {
+        if hall.meeting.measure(at) || another || short {
             self.arrange(room);
         } else {
             self.request(room);

@@ -2,11 +2,11 @@
 //! connection on it. Sound and pictures never leave this thread; orders come in and news go out
 //! by bounded channels. Invariants: nothing that arrives from the network stops the thread; news
 //! are whole states, so that one that found no room is told later without harm.
-//! Absent until they are needed: ICE over TCP, bandwidth estimation (everybody has the budget of
-//! `sfu::meeting`), data channels.
+//! Absent until they are needed: ICE over TCP, data channels.
 
 mod connection;
 pub mod demux;
+mod estimate;
 mod feedback;
 mod forward;
 #[cfg(test)]

@@ -211,9 +211,10 @@ impl State {
             }
             self.drain(key);
         }
+        let short = self.spend();
         let rooms: Vec<Uuid> = self.halls.keys().copied().collect();
         for room in rooms {
-            self.measure(room, now);
+            self.measure(room, short.contains(&room), now);
         }
     }
 
@@ -258,7 +259,7 @@ impl State {
         let wrong = |error: rtc::shared::error::Error| MediaError::Offer(error.to_string());
         self.end(key);
         let now = Instant::now();
-        let mut connection = Connection::new(&self.common, now).map_err(wrong)?;
+        let mut connection = Connection::new(key.1, &self.common, now).map_err(wrong)?;
         for kind in places {
             connection.add_place(*kind).map_err(wrong)?;
         }
