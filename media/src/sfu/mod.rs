@@ -4,6 +4,7 @@
 //! noticing more than a key frame.
 
 pub mod allocate;
+pub mod estimate;
 pub mod frame;
 pub mod keyframes;
 pub mod leg;

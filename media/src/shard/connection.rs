@@ -99,7 +99,7 @@ impl Connection {
         let mut registry = configure_twcc_receiver_only(registry, &mut media)?;
         let mut estimate = None;
         if side == Side::Subscribe {
-            let (watched, read) = estimator();
+            let (watched, read) = estimator(now);
             estimate = Some(read);
             // No pacer: publishers have paced what is passed on, and waiting would add delay.
             registry = registry

@@ -1,19 +1,15 @@
-//! What a viewer's connection can carry, as the viewer's reports of what arrived when have it.
-//! The estimating itself is the library's (Google congestion control); here it is only watched.
+//! Where a viewer's reports come out of the connection and the estimate is read by the shard.
 
-use rtc::interceptor::{BandwidthEstimator, EstimatorStats, Gcc, PacketReport};
+use crate::sfu::{
+    Micros,
+    estimate::{Estimator, Report},
+};
+use rtc::interceptor::{BandwidthEstimator, PacketReport};
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
 };
 use std::time::Instant;
-
-/// A picture of middle size and voices, until the reports say more or less.
-const INITIAL: f64 = 2_000_000.0;
-/// Below this there is no picture at all: voices, and the interpreter at their smallest.
-const MIN: f64 = 150_000.0;
-/// More than anybody's places can use.
-const MAX: f64 = 20_000_000.0;
 
 /// Bits in a second, read where the estimator itself cannot be reached.
 #[derive(Clone, Debug)]
@@ -26,48 +22,42 @@ impl Estimate {
 }
 
 pub(super) struct Watched {
-    gcc: Gcc,
+    estimator: Estimator,
+    began: Instant,
     told: Arc<AtomicU32>,
 }
 
-pub(super) fn estimator() -> (Watched, Estimate) {
-    let watched = Watched { gcc: Gcc::new(INITIAL, MIN, MAX), told: Arc::default() };
-    watched.tell();
-    let estimate = Estimate(watched.told.clone());
-    (watched, estimate)
+pub(super) fn estimator(now: Instant) -> (Watched, Estimate) {
+    let estimator = Estimator::default();
+    let told = Arc::new(AtomicU32::new(estimator.rate()));
+    (Watched { estimator, began: now, told: told.clone() }, Estimate(told))
 }
 
 impl Watched {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "held between MIN and MAX by the estimator"
-    )]
-    fn tell(&self) {
-        self.told.store(self.gcc.target_bitrate() as u32, Ordering::Relaxed);
+    fn micros(&self, at: Instant) -> Micros {
+        let passed = at.saturating_duration_since(self.began).as_micros();
+        Micros::try_from(passed).unwrap_or(Micros::MAX)
     }
 }
 
 impl BandwidthEstimator for Watched {
     fn on_reports(&mut self, now: Instant, reports: &[PacketReport]) {
-        self.gcc.on_reports(now, reports);
-        self.tell();
+        let reports: Vec<_> = reports
+            .iter()
+            .map(|report| Report {
+                sent: self.micros(report.departure),
+                arrived: report
+                    .arrival
+                    .filter(|_| report.arrived)
+                    .map(|at| Micros::try_from(at.as_micros()).unwrap_or(Micros::MAX)),
+                bytes: u32::try_from(report.size).unwrap_or(u32::MAX),
+            })
+            .collect();
+        self.estimator.reported(self.micros(now), &reports);
+        self.told.store(self.estimator.rate(), Ordering::Relaxed);
     }
 
     fn target_bitrate(&self) -> f64 {
-        self.gcc.target_bitrate()
-    }
-
-    fn handle_timeout(&mut self, now: Instant) {
-        self.gcc.handle_timeout(now);
-        self.tell();
-    }
-
-    fn poll_timeout(&self) -> Option<Instant> {
-        self.gcc.poll_timeout()
-    }
-
-    fn stats(&self) -> EstimatorStats {
-        self.gcc.stats()
+        f64::from(self.estimator.rate())
     }
 }
