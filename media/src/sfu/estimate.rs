@@ -41,8 +41,19 @@ const BASE: Micros = 10_000_000;
 const REST: Micros = 400_000;
 /// How long an estimate that has just fallen waits before it grows.
 const HOLD: Micros = 2_000_000;
+/// What did not fit is tried again after this, and after twice as long each time it fails again.
+const PAUSE: Micros = 8_000_000;
+const PAUSE_MAX: Micros = 64_000_000;
 /// In hundredths a second.
 const GROWTH: u64 = 20;
+
+/// What the way delivered when there was too much.
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    rate: u64,
+    until: Micros,
+    pause: Micros,
+}
 
 #[derive(Clone, Debug)]
 pub struct Estimator {
@@ -53,6 +64,7 @@ pub struct Estimator {
     stretch: Micros,
     fell_at: Option<Micros>,
     grew_at: Micros,
+    limit: Option<Limit>,
 }
 
 impl Default for Estimator {
@@ -64,6 +76,7 @@ impl Default for Estimator {
             stretch: 0,
             fell_at: None,
             grew_at: 0,
+            limit: None,
         }
     }
 }
@@ -86,15 +99,32 @@ impl Estimator {
             self.rate = below.clamp(FLOOR, self.rate.max(FLOOR));
             self.fell_at = Some(now);
             self.grew_at = now;
+            self.limit = Some(self.limit_at(delivered, now));
         } else if since_fall.is_none_or(|since| since >= HOLD) {
             let passed = now.saturating_sub(self.grew_at).min(1_000_000);
             self.grew_at = now;
             let grown = u64::from(self.rate) * (100_000_000 + GROWTH * passed) / 100_000_000;
             // The next layer of a simulcast costs about three times the one below.
-            let proved = (delivered * 7 / 2 + 300_000).max(u64::from(self.rate.min(INITIAL)));
-            let bound = proved.min(u64::from(CEILING));
+            let proved = delivered * 7 / 2 + 300_000;
+            let tried = self.limit.filter(|limit| now < limit.until).map(|limit| limit.rate);
+            let bound = proved.min(tried.unwrap_or(u64::MAX)).min(u64::from(CEILING));
+            let bound = bound.max(u64::from(self.rate.min(INITIAL)));
             self.rate = Rate::try_from(grown.min(bound)).unwrap_or(CEILING).max(FLOOR);
         }
+    }
+
+    /// The same limit again is left alone for longer.
+    fn limit_at(&self, delivered: u64, now: Micros) -> Limit {
+        let again = self.limit.filter(|last| {
+            delivered * 2 > last.rate && delivered < last.rate * 2 && now >= last.until
+        });
+        let pause = match (again, self.limit) {
+            (Some(last), _) => (last.pause * 2).min(PAUSE_MAX),
+            // Still the same trouble, not another try.
+            (None, Some(last)) if now < last.until => last.pause,
+            _ => PAUSE,
+        };
+        Limit { rate: delivered, until: now + pause, pause }
     }
 
     fn remember(&mut self, now: Micros, reports: &[Report]) {
@@ -238,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_that_narrows_is_obeyed_within_two_seconds_and_one_that_widens_within_fifteen() {
+    fn a_way_that_narrows_is_obeyed_within_two_seconds_and_one_that_widens_within_thirty() {
         let mut way = Way::new();
         way.on(10, 5_000_000, 0);
         assert_eq!(way.showing, Some(2));
@@ -247,8 +277,23 @@ mod tests {
         let queued = way.on(4, 600_000, 0);
         assert!(queued < 200_000, "{queued} µs are queued");
         assert!(way.showing.is_some(), "a picture is left");
-        way.on(15, 5_000_000, 0);
+        way.on(30, 5_000_000, 0);
         assert_eq!(way.showing, Some(2), "at {}", way.estimator.rate());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_tried_ever_more_rarely() {
+        let mut way = Way::new();
+        way.on(10, 5_000_000, 0);
+        let mut tries = [0; 2];
+        for (half, tries) in tries.iter_mut().enumerate() {
+            for _ in 0..60 {
+                let before = way.showing;
+                way.on(1, 900_000, 0);
+                *tries += usize::from(before < Some(2) && way.showing == Some(2));
+            }
+            assert!(*tries <= 6 - 2 * half, "{tries:?} in minute {half}");
+        }
     }
 
     #[test]
