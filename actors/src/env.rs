@@ -6,6 +6,7 @@ use crate::{
     areas::Registries,
     cursors::CursorKeeper,
     journal::JournalShard,
+    link::Links,
     mail::Mailer,
     passwords::Passwords,
     push::{PushLog, Pusher, Pushes},
@@ -57,6 +58,7 @@ pub(crate) struct Env {
     pub trees: Trees,
     pub contacts: Contacts,
     pub used: Used,
+    pub links: Links,
     pub registries: Registries,
     /// Room between decision and commit, reserved before deciding.
     pub commits: Arc<Semaphore>,

@@ -8,6 +8,7 @@ use crate::{
     entity::{Ask, EntityActor, EntityMessage, Job},
     env::{COMMITS_MAX, Env, Metrics, Parts},
     journal::JournalShard,
+    link,
     passwords::Passwords,
     push::{PushLog, Pusher, Pushes},
     reach,
@@ -68,6 +69,7 @@ impl Hub {
             trees: unit::Trees::default(),
             contacts: reach::Contacts::default(),
             used: app::Used::default(),
+            links: link::Links::default(),
             registries: Registries::default(),
             commits: Arc::new(Semaphore::new(COMMITS_MAX)),
             shard: OnceLock::new(),
@@ -165,7 +167,12 @@ impl Hub {
             }
             answer => answer?,
         };
-        let viewer = who.account.map_or_else(Viewer::everything, Viewer::from);
+        let viewer = match who.account {
+            None => Viewer::everything(),
+            Some(me) => {
+                Viewer::from(me).reading_notes(room::reads_notes(&self.0, me, stream).await?)
+            }
+        };
         Ok((head, viewer.auditing(who.may_everywhere(Permission::AuditRead))))
     }
 
@@ -293,6 +300,7 @@ async fn submit(env: &Arc<Env>, who: &Who, request: Request) -> Result<Receipt, 
     app::may_ask(env, who, request.command.type_name()).await?;
     let who = &*unit::placed(env, who).await?;
     drive::may_name(env, who, &request.command).await?;
+    link::ahead(env, who, &request.command).await;
     let fingerprint = fingerprint(who, stream, &request.command);
     let sent = Sent { who, stream, id: request.id, trace: request.trace, fingerprint };
     areas::submit(env, sent, request.command).await

@@ -13,10 +13,12 @@ mod entity;
 mod env;
 mod hub;
 mod journal;
+mod link;
 mod mail;
 mod notice;
 mod organisation;
 mod passwords;
+mod plan;
 mod push;
 mod reach;
 mod relay;
@@ -39,3 +41,5 @@ pub use app::secret_hash;
 pub use app::{SignInAsked, SignInCode, SignedInPerson};
 /// The stream of an account's calendar.
 pub use domain::calendar::calendar_of;
+/// The stream of an account's plan for the week that begins on this Monday.
+pub use domain::plan::plan_of;

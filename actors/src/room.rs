@@ -7,7 +7,7 @@ mod named;
 mod readers;
 mod row;
 
-pub(crate) use groups::{Admitted, admits};
+pub(crate) use groups::{Admitted, admits, reads_notes};
 pub(crate) use readers::{Moved, ReadCounter};
 pub(crate) use row::{RowMoved, Rows};
 

@@ -15,6 +15,7 @@ mod drive;
 mod error;
 mod limits;
 mod link;
+mod link_card;
 #[cfg(test)]
 mod live;
 mod mail;
@@ -23,6 +24,7 @@ mod metrics;
 mod network;
 mod notice;
 mod params;
+mod plan;
 mod room;
 mod room_groups;
 mod room_readers;
@@ -256,6 +258,7 @@ fn routes(config: &mut route::ServiceConfig) {
             room_readers::readers,
         ))
         .service(only("/v1/rooms/{room}/pins", Method::GET, room::pins))
+        .service(only("/v1/link", Method::GET, link_card::link))
         .service(only("/v1/mails", Method::GET, mail::mails))
         .service(only("/v1/search", Method::GET, search::search))
         .service(only("/v1/streams/{stream}/events", Method::GET, streams::events))
@@ -263,8 +266,14 @@ fn routes(config: &mut route::ServiceConfig) {
         .service(only("/v1/tasks/{task}", Method::GET, task::task))
         .service(only("/v1/calendar", Method::GET, task::calendar))
         .service(only("/v1/feeds/{secret}", Method::GET, task::feed))
+        .service(only("/v1/plans", Method::GET, plan::plans))
+        .service(only("/v1/plans.xlsx", Method::GET, plan::table))
+        .service(only("/v1/plans/own", Method::GET, plan::own))
+        .service(only("/v1/plans/shared", Method::GET, plan::shared))
+        .service(only("/v1/plans/{plan}", Method::GET, plan::plan))
         .service(only("/v1/notices", Method::GET, notice::notices))
         .service(only("/v1/notices/unread", Method::GET, notice::unread))
+        .service(only("/v1/notices/rows", Method::GET, notice::rows))
         .service(only("/v1/notices/sent", Method::GET, notice::sent))
         .service(only("/v1/notices/{notice}/proof", Method::GET, notice::proof))
         .service(only("/v1/apps", Method::GET, app::apps))

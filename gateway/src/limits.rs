@@ -9,7 +9,7 @@ use governor::{
     middleware::NoOpMiddleware,
     state::keyed::DashMapStateStore,
 };
-use protocol::{Millis, RoomId, SessionId};
+use protocol::{AccountId, Millis, RoomId, SessionId};
 use std::{
     collections::HashMap,
     hash::Hash,
@@ -23,6 +23,9 @@ const CALLS_PER_SECOND: u32 = 20;
 const CALLS_BURST: u32 = 200;
 /// More than that in one room is no news but noise.
 const HOOKS_PER_MINUTE: u32 = 60;
+/// The audit wants to know that somebody tries; each try of a program that goes on and on fills
+/// the store and tells it nothing more.
+const RECORDS_PER_MINUTE: u32 = 60;
 
 /// The limits of one node, shared by its workers.
 pub(crate) struct Limits {
@@ -33,6 +36,8 @@ pub(crate) struct Limits {
     pub(crate) calls: Rate<IpAddr>,
     /// What incoming webhooks write in one room.
     pub(crate) hooks: Rate<RoomId>,
+    /// Files of one account that were not taken, as they are put on record.
+    pub(crate) records: Rate<AccountId>,
     pub(crate) addresses: Arc<Addresses>,
 }
 
@@ -58,6 +63,10 @@ impl Limits {
                 Quota::per_minute(at_least_one(HOOKS_PER_MINUTE)),
                 DefaultClock::default(),
             ),
+            records: Rate::new(
+                Quota::per_minute(at_least_one(RECORDS_PER_MINUTE)),
+                DefaultClock::default(),
+            ),
             addresses: Arc::new(Addresses::new(
                 config.connections_per_address,
                 config.trusted_proxies.clone(),
@@ -71,6 +80,7 @@ impl Limits {
         self.commands.0.retain_recent();
         self.calls.0.retain_recent();
         self.hooks.0.retain_recent();
+        self.records.0.retain_recent();
     }
 }
 

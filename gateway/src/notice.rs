@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use protocol::{
     EntityKind, ErrorBody, StreamId,
     http::Page,
-    notice::{NoticeBadges, NoticeCounts, NoticeItem, NoticeKind, NoticeProof},
+    notice::{NoticeBadges, NoticeCounts, NoticeItem, NoticeKind, NoticeProof, NoticeRow},
 };
 
 /// To-dos and announcements to the caller, the latest first.
@@ -53,6 +53,21 @@ pub(crate) async fn unread(request: HttpRequest, caller: Caller, edge: web::Data
     Params::of(&request, &[])?;
     let badges = edge.hub.queries().notice_badges(caller.account).await?;
     Ok(HttpResponse::Ok().json(badges))
+}
+
+/// To-dos and announcements as rows of the conversation list; a kind without any is absent.
+#[utoipa::path(
+    get, path = "/v1/notices/rows", tag = "notice",
+    responses(
+        (status = 200, body = Vec<NoticeRow>),
+        (status = "4XX", description = "Refused", body = ErrorBody),
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn rows(request: HttpRequest, caller: Caller, edge: web::Data<Edge>) -> Answer {
+    Params::of(&request, &[])?;
+    let rows: Vec<NoticeRow> = edge.hub.queries().notice_rows(caller.account).await?;
+    Ok(HttpResponse::Ok().json(rows))
 }
 
 /// What the caller has sent, the latest first, and how far it has come.

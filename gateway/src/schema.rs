@@ -2,8 +2,8 @@
 //! the types of `protocol`, so that neither can say what the code does not do.
 
 use crate::{
-    account, app, auth, commands, contact, drive, mail, me, notice, room, room_groups,
-    room_readers, search, streams, system, task,
+    account, app, auth, commands, contact, drive, link_card, mail, me, notice, plan, room,
+    room_groups, room_readers, search, streams, system, task,
 };
 use protocol::{ClientFrame, ErrorBody, PROTOCOL_VERSION, RoomId, ServerFrame};
 use serde::Serialize;
@@ -25,17 +25,18 @@ use utoipa::{
         account::people, contact::contacts, contact::contact, contact::rules, me::organisation, me::person, me::avatar, me::watermark, me::push,
         me::push_log, room::conversations, room::members, room_groups::notice, room_groups::invites, room_groups::invitation,
         room_groups::threads, room_groups::answers, room_groups::waiting, room_groups::services,
-        room_readers::readers, room::pins, mail::mails, search::search,
+        room_readers::readers, room::pins, link_card::link, mail::mails, search::search,
         streams::events, commands::submit,
+        plan::plans, plan::table, plan::own, plan::shared, plan::plan,
         task::tasks, task::task, task::calendar, task::feed, notice::notices, notice::unread,
-        notice::sent, notice::proof, app::apps, app::square, app::icon, app::hook::post,
+        notice::rows, notice::sent, notice::proof, app::apps, app::square, app::icon, app::hook::post,
         room_groups::hooks, app::oidc::discovery, app::oidc::jwks, app::oidc::authorize,
         app::oidc::exchange, app::oidc::userinfo,
         drive::uploads::begin, drive::uploads::state, drive::uploads::append,
         drive::uploads::finish, drive::uploads::cancel, drive::blobs::file,
         drive::spaces::spaces, drive::spaces::nodes, drive::spaces::versions,
         drive::spaces::bin, drive::spaces::members, drive::spaces::links,
-        drive::links::info, drive::links::file,
+        drive::links::info, drive::links::file, drive::links::nodes,
         system::hello, system::healthz, system::readyz, system::metrics,
     ),
     components(schemas(ErrorBody, RoomId, protocol::mail::MailBox)),
@@ -133,7 +134,7 @@ mod tests {
     fn the_contract_names_every_route_and_holds_what_it_refers_to() {
         let openapi = openapi_json();
         let paths = openapi["paths"].as_object().expect("paths");
-        assert_eq!(paths.len(), 64);
+        assert_eq!(paths.len(), 72);
         let mut found = Vec::new();
         dangling(&openapi, &openapi, &mut found);
         assert_eq!(found, Vec::<String>::new());

@@ -19,16 +19,17 @@ mod sqlite;
 mod transfer;
 
 pub use blobs::{
-    Blob, BlobError, BlobOptions, BlobReader, Blobs, Folder, HELD_MS, Shelf, Swept, UploadWriter,
+    BUCKET_FILE_BYTES_MAX, Blob, BlobError, BlobOptions, BlobReader, Blobs, Bucket, BucketOptions,
+    Folder, HELD_MS, SHARDS, Shelf, Swept, UploadWriter,
 };
 pub use deliveries::{Deliveries, Delivery, Followed, Mark, Tries, WebhookRow};
 /// Of the rules of files, what the edge must know.
-pub use domain::file::{PIXELS_MAX, inline as shown_in_place};
+pub use domain::file::{PIXELS_MAX, clean_name, inline as shown_in_place};
 pub use frame::{event_frame, event_frame_json};
 pub use keys::Keys;
 pub use memory::MemoryJournal;
 pub use open::{StoreOptions, last_event_at, last_position, open};
-pub use queries::{Among, PairRow, terms_by_peer};
+pub use queries::{Among, PairRow, PlanFilter, PlanReport, terms_by_peer};
 pub use queries::{
     Counts, Credentials, LinkRow, MailFacts, MailRequest, Marked, MessageOf, PushFacts, PushRow,
     Queries, READ_COUNTS_MAX, SessionRow, Shelved, SignInRow, TokenRow,
@@ -36,4 +37,4 @@ pub use queries::{
 pub use rebuild::rebuild;
 pub use search::{Fed, SearchRequest, search_position};
 pub use sqlite::SqliteJournal;
-pub use transfer::{export, import};
+pub use transfer::{Exported, Imported, export, import};

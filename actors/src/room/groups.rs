@@ -153,6 +153,23 @@ pub(crate) async fn admits(
     }
 }
 
+/// Whether the notes of this thread are theirs to read, also those from before they came.
+pub(crate) async fn reads_notes(
+    env: &Env,
+    me: AccountId,
+    stream: StreamId,
+) -> Result<bool, ErrorBody> {
+    if stream.kind != EntityKind::Room {
+        return Ok(false);
+    }
+    let desk = env.queries.notes_of(RoomId(stream.id), me).await;
+    let desk = desk.map_err(|_| ErrorBody::unavailable())?;
+    if let Some(desk) = desk {
+        env.admitted.known().insert((desk, me));
+    }
+    Ok(desk.is_some())
+}
+
 /// Who waits is told how far the row has moved. Who is no agent any more looks at no thread:
 /// their sessions come back with what is left.
 pub(super) fn committed(env: &Env, stream: StreamId, events: &[StoredEvent]) {

@@ -58,6 +58,9 @@ async fn of_send(
         Some(Part::Card { account }) => {
             facts.missing = env.queries.missing_accounts(&[*account]).await?;
         }
+        Some(Part::Link { url, .. }) => {
+            facts.link = env.links.known(url, env.clock.now()).flatten();
+        }
         _ => {}
     }
     if let Some(forward) = &send.forward {

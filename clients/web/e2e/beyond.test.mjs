@@ -12,6 +12,7 @@ after(async () => { await browser.close(); });
 test('a message becomes a task, and its file is kept in the drive', async () => {
   const [anna, bela] = (await people()).slice(6, 8);
   const name = `转办组 ${run}`;
+  const file = `台账 ${run}.txt`;
   await makeGroup(await commander(anna), name, [bela]);
   const { page, faults } = await profile(browser);
   await signIn(page, bela);
@@ -27,20 +28,34 @@ test('a message becomes a task, and its file is kept in the drive', async () => 
   await dialog.getByRole('button', { name: '保存' }).click();
   await dialog.waitFor({ state: 'detached' });
 
-  await page.locator('.composer input[type=file]').last().setInputFiles({ name: '台账.txt', mimeType: 'text/plain', buffer: Buffer.from('一二三') });
-  await page.locator('.msg .part-file').filter({ hasText: '台账.txt' }).waitFor();
-  const one = page.locator('.msg[data-message]').filter({ hasText: '台账.txt' }).last();
+  await page.locator('.composer input[type=file]').last().setInputFiles({ name: file, mimeType: 'text/plain', buffer: Buffer.from('一二三') });
+  await page.locator('.msg .part-file').filter({ hasText: file }).waitFor();
+  const one = page.locator('.msg[data-message]').filter({ hasText: file }).last();
   await one.hover();
   await one.locator('.msg-menu').click();
   const [download] = await Promise.all([
     page.waitForEvent('download'), page.getByRole('menuitem', { name: '另存为' }).click(),
   ]);
-  assert.equal(download.suggestedFilename(), '台账.txt');
+  assert.equal(download.suggestedFilename(), file);
   await one.hover();
   await one.locator('.msg-menu').click();
   await page.getByRole('menuitem', { name: '存到微盘' }).click();
   await page.locator('.ant-modal').getByRole('button', { name: '保存到这里' }).click();
   await page.getByText('已保存到微盘').waitFor();
+
+  // A file goes into the task with it: it stands in the task's own conversation.
+  await one.hover();
+  await one.locator('.msg-menu').click();
+  await page.getByRole('menuitem', { name: '加入任务' }).click();
+  const withFile = page.locator('.ant-modal').filter({ hasText: '新建' }).last();
+  await withFile.getByText(`文件“${file}”`).waitFor();
+  await withFile.getByRole('button', { name: '保存' }).click();
+  await withFile.waitFor({ state: 'detached' });
+  const ofTask = page.locator('.rooms-list li').filter({ has: page.locator('.line-name', { hasText: file }) }).first();
+  await ofTask.filter({ hasText: '任务' }).locator('button.line').click();
+  await page.locator('.chat-head h2').filter({ hasText: file }).waitFor();
+  await page.locator('.msg .part-file').filter({ hasText: file }).waitFor();
+  await shot(page, 'task-with-file');
   assert.deepEqual(faults, []);
 });
 

@@ -177,6 +177,58 @@ test('a link with a password opens without an account, and not once it is revoke
   await context.close();
 });
 
+test('a shared folder is opened by its link, down to its files and no further', async () => {
+  const { page, context } = await opened(staff[8]);
+  const [folder, file] = [`公开资料 ${run}`, `办事指南 ${run}.txt`];
+  await page.locator('input[data-upload]').setInputFiles({ name: `内部 ${run}.txt`, mimeType: 'text/plain', buffer: Buffer.from('内部') });
+  await row(page, `内部 ${run}.txt`).waitFor();
+  await page.getByRole('button', { name: '新建文件夹' }).click();
+  await named(page, folder);
+  await row(page, folder).locator('.drive-name').click();
+  await page.getByRole('button', { name: '新建文件夹' }).click();
+  await named(page, `附件 ${run}`);
+  await page.locator('input[data-upload]').setInputFiles({ name: file, mimeType: 'text/plain', buffer: Buffer.from('带身份证') });
+  await row(page, file).waitFor();
+  await page.locator('.crumb').first().click();
+  await act(page, folder, '分享链接');
+  await page.getByLabel('访问密码').fill('tianshan-2026');
+  await page.getByRole('button', { name: '生成链接' }).click();
+  const address = await page.locator('#drive-link').inputValue();
+
+  const stranger = await profile(browser, { phone: true });
+  await stranger.page.goto(address);
+  await stranger.page.locator('input[type=password]').fill('tianshan-2026');
+  await noAxeFindings(stranger.page, 'a shared folder before its password');
+  await stranger.page.getByRole('button', { name: '打开' }).click();
+  await stranger.page.getByRole('link', { name: file }).waitFor();
+  assert.equal(await stranger.page.getByText(`内部 ${run}`).count(), 0);
+  await noAxeFindings(stranger.page, 'a shared folder');
+  await nothingSideways(stranger.page, 'a shared folder');
+  await shot(stranger.page, 'drive-link-folder-phone-zh');
+  const [download] = await Promise.all([
+    stranger.page.waitForEvent('download'), stranger.page.getByRole('link', { name: file }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), file);
+  await stranger.page.getByRole('link', { name: `附件 ${run}` }).click();
+  await stranger.page.getByText('这里没有文件').waitFor();
+  await stranger.page.locator('nav').getByRole('link', { name: folder }).click();
+  await stranger.page.getByRole('link', { name: file }).waitFor();
+  await stranger.context.close();
+
+  // Another browser was told no password: it is asked for one, in its own language.
+  const uyghur = await browser.newContext({ locale: 'ug', viewport: { width: 1280, height: 800 } });
+  const other = await uyghur.newPage();
+  await other.goto(address);
+  await other.locator('input[type=password]').fill('tianshan-2026');
+  await other.getByRole('button', { name: 'ئېچىش' }).click();
+  await other.getByRole('link', { name: file }).waitFor();
+  assert.equal(await other.locator('html').getAttribute('dir'), 'rtl');
+  await noAxeFindings(other, 'a shared folder in Uyghur');
+  await shot(other, 'drive-link-folder-ug');
+  await uyghur.close();
+  await context.close();
+});
+
 test('two people in a shared space: one adds, the other sees it at once and may only read', async () => {
   const [owner] = managers;
   const member = staff[4];

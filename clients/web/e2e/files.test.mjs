@@ -72,11 +72,12 @@ test('a micro-mail with an attachment is sent, read and answered', async () => {
   await openDirect(left.page, b);
   await left.page.locator('[data-tool=mail]').click();
   const dialog = left.page.locator('.ant-modal');
-  await dialog.locator('.field input').fill(`会议纪要 ${run}`);
-  await dialog.locator('.field textarea').first().fill(`各窗口请于周五前完成整改 ${run}`);
+  await dialog.getByRole('textbox', { name: '主题' }).fill(`会议纪要 ${run}`);
+  await dialog.getByRole('textbox', { name: '正文' }).fill(`各窗口请于周五前完成整改 ${run}`);
   await dialog.locator('input[data-kind=attachment]').setInputFiles({
     name: `纪要 ${run}.txt`, mimeType: 'text/plain', buffer: Buffer.from('一、整改事项\n'),
   });
+  await dialog.getByText(`纪要 ${run}.txt`).waitFor();
   await noAxeFindings(left.page, 'writing a mail');
   await shot(left.page, 'mail-write-zh');
   await dialog.locator('.ant-modal-footer .ant-btn-primary').click();
@@ -85,7 +86,7 @@ test('a micro-mail with an attachment is sent, read and answered', async () => {
   await mail.locator('.part-file', { hasText: `纪要 ${run}.txt` }).waitFor();
   await noAxeFindings(right.page, 'a mail');
   await act(right.page, `会议纪要 ${run}`, '用微邮回复');
-  await right.page.locator('.ant-modal .field textarea').first().fill(`收到，已安排 ${run}`);
+  await right.page.getByRole('textbox', { name: '正文' }).fill(`收到，已安排 ${run}`);
   await right.page.locator('.ant-modal-footer .ant-btn-primary').click();
   await message(left.page, `收到，已安排 ${run}`).locator('.part-mail', { hasText: `回复：会议纪要 ${run}` }).waitFor();
   await shot(left.page, 'mail-zh');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  goTo, launch, nameOf, noAxeFindings, nothingSideways, people, profile, run, shot, signIn,
+  goTo, launch, nameOf, noAxeFindings, nothingSideways, openRoom, people, profile, roomRow, run, shot, signIn,
 } from './people.mjs';
 import { commander, makeGroup } from './api.mjs';
 
@@ -68,6 +68,15 @@ test('a mail goes from one to another and back', async () => {
   await c.page.waitForLoadState('networkidle');
   assert.equal(await line(c.page, `纪要 ${run}`).count(), 0);
 
+  // In its conversation it says its subject and how it begins, and leads back here.
+  await b.page.getByRole('button', { name: '打开会话' }).click();
+  const inChat = (page) => page.locator('.part-mail').filter({ hasText: `纪要 ${run}` }).first();
+  await inChat(b.page).filter({ hasText: '窗口调整' }).waitFor();
+  await noAxeFindings(b.page, 'a mail in its conversation');
+  await shot(b.page, 'mail-in-chat');
+  await inChat(b.page).getByRole('button', { name: '阅读微邮' }).click();
+  await b.page.locator('.mail-text').filter({ hasText: '窗口调整' }).waitFor();
+
   // Answered to its sender.
   await b.page.getByRole('button', { name: '回复', exact: true }).click();
   await b.page.getByRole('textbox', { name: '正文' }).fill('收到。');
@@ -91,6 +100,15 @@ test('a mail goes from one to another and back', async () => {
   await noAxeFindings(c.page, 'a mail on a phone');
   await shot(c.page, 'mail-phone-reading-ug');
   await line(b.page, `通知 ${run}`).waitFor();
+  // To see it in its conversation is not to have read it.
+  await goTo(b.page, 'conversations');
+  await openRoom(b.page, name);
+  const seen = b.page.waitForResponse((response) => response.url().includes('/v1/mails'));
+  await b.page.locator('.part-mail').filter({ hasText: '明日盘点' }).waitFor();
+  await roomRow(b.page, name).locator('.badge, .ant-badge-count').waitFor({ state: 'detached' });
+  await goTo(b.page, 'mail');
+  await seen;
+  assert.match(await badge(b.page).innerText(), /未读微邮/u);
   await b.page.getByRole('button', { name: '全部已读' }).click();
   await badge(b.page).waitFor({ state: 'detached' });
 

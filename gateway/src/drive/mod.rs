@@ -47,7 +47,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
                 .default_service(web::to(|| async { crate::error::wrong_method("GET, POST") })),
         )
         .service(only("/v1/links/{token}", Method::GET, links::info))
-        .service(only("/v1/links/{token}/file", Method::POST, links::file));
+        .service(only("/v1/links/{token}/file", Method::POST, links::file))
+        .service(only("/v1/links/{token}/nodes", Method::POST, links::nodes))
+        .service(only(page::FILE, Method::GET, page::file));
 }
 
 impl From<BlobError> for Refusal {

@@ -1,5 +1,6 @@
 //! Uploads over HTTP: begin, send pieces from wherever the last request ended, finish.
-//! Invariant: a body is never held in memory, and what arrived before a connection broke is kept.
+//! Invariants: a body is never held in memory, and what arrived before a connection broke is
+//! kept; a file that is not taken, at its beginning or its end, is on record for the audit.
 
 use crate::{
     Edge,
@@ -9,7 +10,7 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, http::Method, web};
 use futures_util::StreamExt;
-use persistence::UploadWriter;
+use persistence::{BlobError, UploadWriter, clean_name};
 use protocol::{
     ErrorBody, ErrorKind, UploadId,
     file::{BeginUpload, FileRef, FinishUpload, UploadState},
@@ -21,11 +22,12 @@ const OFFSET: &str = "Upload-Offset";
 /// A sender that is silent for so long has lost its connection: the place goes to another.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 
-/// Begins an upload.
+/// Begins an upload. What its name or size alone forbid is refused here, and on record.
 #[utoipa::path(
     post, path = "/v1/uploads", tag = "drive", request_body = BeginUpload,
     responses(
         (status = 200, body = UploadState),
+        (status = 400, description = "`drive.type_refused`", body = ErrorBody),
         (status = 409, description = "`drive.quota_spent`, `drive.too_many_uploads`", body = ErrorBody),
         (status = 413, description = "`drive.file_too_large`", body = ErrorBody),
     ),
@@ -33,7 +35,9 @@ const SILENCE_MAX: Duration = Duration::from_secs(30);
 )]
 pub(crate) async fn begin(caller: Caller, payload: web::Payload, edge: web::Data<Edge>) -> Answer {
     let asked: BeginUpload = params::json(&params::body(payload).await?)?;
-    Ok(HttpResponse::Ok().json(edge.blobs.begin(caller.account, asked).await?))
+    let name = clean_name(&asked.name);
+    let begun = edge.blobs.begin(caller.account, asked).await;
+    Ok(HttpResponse::Ok().json(recorded(&edge, &caller, name, begun).await?))
 }
 
 /// Where an upload stands; the offset comes as a header too, so that HEAD tells it.
@@ -47,13 +51,8 @@ pub(crate) async fn begin(caller: Caller, payload: web::Payload, edge: web::Data
     security(("session" = []))
 )]
 pub(crate) async fn state(request: HttpRequest, caller: Caller, edge: web::Data<Edge>) -> Answer {
-    let state = edge.blobs.upload(caller.account, id(&request)?).await?;
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((OFFSET, state.offset)).insert_header(("Cache-Control", "no-store"));
-    if *request.method() == Method::HEAD {
-        return Ok(answer.finish());
-    }
-    Ok(answer.json(state))
+    let with_body = *request.method() != Method::HEAD;
+    stands(&edge, &caller, id(&request)?, with_body).await
 }
 
 /// Sends bytes from `Upload-Offset` on; the answer says how much is kept. Send on from there.
@@ -86,8 +85,15 @@ pub(crate) async fn append(
     let mut writer = edge.blobs.resume(caller.account, upload, offset).await?;
     feed(&mut writer, payload).await?;
     writer.close().await?;
+    stands(&edge, &caller, upload, true).await
+}
+
+/// How much of an upload is kept.
+async fn stands(edge: &Edge, caller: &Caller, upload: UploadId, with_body: bool) -> Answer {
     let state = edge.blobs.upload(caller.account, upload).await?;
-    Ok(HttpResponse::Ok().insert_header((OFFSET, state.offset)).json(state))
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((OFFSET, state.offset)).insert_header(("Cache-Control", "no-store"));
+    Ok(if with_body { answer.json(state) } else { answer.finish() })
 }
 
 /// A body that ends early is no error: what came of it is kept.
@@ -124,15 +130,33 @@ pub(crate) async fn finish(
     let upload = id(&request)?;
     let asked: FinishUpload = params::json(&params::body(payload).await?)?;
     let name = edge.blobs.upload(caller.account, upload).await?.name;
-    match edge.blobs.finish(caller.account, upload, asked).await {
-        Ok(file) => Ok(HttpResponse::Ok().json(file)),
-        Err(error) => {
-            let refusal = Refusal::from(error);
-            if refusal.0.kind == ErrorKind::Invalid && refusal.0.code.starts_with("drive.") {
-                edge.hub.record_refusal(caller.account, name, &refusal.0).await?;
-            }
-            Err(refusal)
-        }
+    let finished = edge.blobs.finish(caller.account, upload, asked).await;
+    Ok(HttpResponse::Ok().json(recorded(&edge, &caller, name, finished).await?))
+}
+
+/// Passes an outcome on; that the file itself was refused is put on record.
+async fn recorded<T>(
+    edge: &Edge,
+    caller: &Caller,
+    name: String,
+    outcome: Result<T, BlobError>,
+) -> Result<T, Refusal> {
+    let refusal = match outcome {
+        Ok(done) => return Ok(done),
+        Err(error) => Refusal::from(error),
+    };
+    // The hundredth of a minute says nothing that the first did not.
+    if is_the_files_fault(&refusal.0) && edge.limits.records.check(&caller.account).is_ok() {
+        edge.hub.record_refusal(caller.account, name, &refusal.0).await?;
+    }
+    Err(refusal)
+}
+
+/// Not what merely came at the wrong moment.
+fn is_the_files_fault(refused: &ErrorBody) -> bool {
+    match refused.kind {
+        ErrorKind::Invalid | ErrorKind::TooLarge => refused.code.starts_with("drive."),
+        _ => matches!(&*refused.code, "drive.quota_spent" | "drive.too_many_uploads"),
     }
 }
 

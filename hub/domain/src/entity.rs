@@ -159,6 +159,8 @@ pub enum Order {
     PushGone { device: uuid::Uuid },
     /// To its owner's own space: a file that was sent was not taken.
     UploadRefused { name: String, code: String },
+    /// To an account: the hub was to read an address that it may not reach.
+    LinkRefused { host: String },
     /// To an account: something has changed between it and somebody else.
     ContactMoved { peer: AccountId, what: protocol::contact::ContactMove },
     /// From a notice to itself: address the next page of the target. The hub fills the page in

@@ -20,6 +20,7 @@ pub mod drive;
 pub mod file;
 pub mod notice;
 pub mod organisation;
+pub mod plan;
 pub mod push;
 pub mod room;
 pub mod task;

@@ -73,11 +73,18 @@ pub fn permissions_of(role: Role) -> &'static [Permission] {
         Role::CounterStaff | Role::DepartmentStaff | Role::SignInterpreter | Role::Leader => {
             &[P::AccountRead, P::RoomCreate]
         }
-        Role::DepartmentHead => &[P::AccountRead, P::RoomCreate, P::NoticeSend],
-        Role::HallManager => &[P::AccountRead, P::RoomCreate, P::AccountManage, P::NoticeSend],
-        Role::RegionAdmin => {
-            &[P::AccountRead, P::RoomCreate, P::AccountManage, P::UnitManage, P::NoticeSend]
+        Role::DepartmentHead => &[P::AccountRead, P::RoomCreate, P::NoticeSend, P::PlanReview],
+        Role::HallManager => {
+            &[P::AccountRead, P::RoomCreate, P::AccountManage, P::NoticeSend, P::PlanReview]
         }
+        Role::RegionAdmin => &[
+            P::AccountRead,
+            P::RoomCreate,
+            P::AccountManage,
+            P::UnitManage,
+            P::NoticeSend,
+            P::PlanReview,
+        ],
         Role::Operator => &[P::AccountRead, P::RoomCreate, P::SystemOperate],
         Role::Auditor => &[P::AccountRead, P::AuditRead],
     }

@@ -343,6 +343,10 @@ events! {
         /// Something has changed between the owner and somebody else: see area `contact`.
         ContactMoved = "account.contact_moved" { peer: AccountId, what: ContactMove }
 
+        /// The hub was to read an address that it may not reach: a private one, most likely. For
+        /// the audit; the rest of the address may be a secret.
+        LinkRefused = "account.link_refused" { host: String }
+
         MessageHidden = "account.message_hidden" { room: RoomId, seq: Seq }
 
         /// The picture before it has lost its body.

@@ -76,6 +76,7 @@ kinds! {
     Space = "drive",
     Task = "task",
     Calendar = "calendar",
+    Plan = "plan",
     Notice = "notice",
     App = "app",
     Organisation = "organisation",
@@ -92,6 +93,7 @@ any! {
         Space(crate::drive::SpaceCommand),
         Task(crate::task::TaskCommand),
         Calendar(crate::calendar::CalendarCommand),
+        Plan(crate::plan::PlanCommand),
         Notice(crate::notice::NoticeCommand),
         App(crate::app::AppCommand),
         Organisation(crate::organisation::OrganisationCommand),
@@ -109,6 +111,7 @@ any! {
         Space(crate::drive::SpaceEvent),
         Task(crate::task::TaskEvent),
         Calendar(crate::calendar::CalendarEvent),
+        Plan(crate::plan::PlanEvent),
         Notice(crate::notice::NoticeEvent),
         App(crate::app::AppEvent),
         Organisation(crate::organisation::OrganisationEvent),
@@ -122,6 +125,7 @@ any! {
     AnySignal {
         Room(crate::room::RoomSignal),
         Notice(crate::notice::NoticeSignal),
+        Plan(crate::plan::PlanSignal),
     }
 }
 

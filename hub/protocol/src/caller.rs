@@ -55,6 +55,9 @@ pub enum Permission {
     /// Send to-dos and announcements to everybody of a unit.
     #[serde(rename = "notice.send")]
     NoticeSend,
+    /// Approve or return the week plans of a unit.
+    #[serde(rename = "plan.review")]
+    PlanReview,
     /// Read every stream in scope, for audit.
     #[serde(rename = "audit.read")]
     AuditRead,

@@ -85,8 +85,8 @@ commands! {
         /// For good, out of the bin: names and contents are removed from the store.
         EraseNode = "drive.erase" { node: Seq }
 
-        /// A link to a file for people without an account. The ack's number is the link; what
-        /// it is opened with stands in the list of links.
+        /// A link to a file or a folder for people without an account. The ack's number is the
+        /// link; what it is opened with stands in the list of links.
         ShareLink = "drive.share_link" {
             node: Seq,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -215,25 +215,57 @@ pub struct DriveLink {
     pub created_at: Millis,
 }
 
-/// `GET /v1/links/{token}`: what a stranger is told of a linked file.
+/// `GET /v1/links/{token}`: what a stranger is told of a linked place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct LinkedFile {
     /// Absent while a password is needed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Of a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
+    /// A folder: what lies in it is listed by `…/nodes`.
+    pub folder: bool,
     pub protected: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Millis>,
 }
 
-/// `POST /v1/links/{token}/file`: the file itself.
+/// A place below a linked folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct LinkedNode {
+    pub node: Seq,
+    pub name: String,
+    /// Of a file; a folder has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+}
+
+/// `POST /v1/links/{token}/nodes`: what lies in a linked folder, or in one below it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct LinkedFolder {
+    /// From the linked folder down to this one, itself last; nothing above.
+    pub path: Vec<LinkedNode>,
+    pub items: Vec<LinkedNode>,
+    /// Passed back as `after` for the following page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// `POST /v1/links/{token}/file`: the file itself; `…/nodes`: what lies in a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(test, derive(TS), ts(optional_fields))]
 #[serde(deny_unknown_fields)]
 pub struct OpenLink {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
+    /// A place below the linked folder; absent, the linked place itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<Seq>,
+    /// `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }

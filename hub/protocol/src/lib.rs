@@ -45,6 +45,7 @@ pub mod mail;
 pub mod me;
 pub mod notice;
 pub mod organisation;
+pub mod plan;
 pub mod room;
 pub mod search;
 pub mod task;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(test)]
 use ts_rs::TS;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(test, derive(TS))]
@@ -17,6 +18,19 @@ pub enum NoticeKind {
     Todo,
     /// 通知公告: has to be known.
     Announcement,
+}
+
+impl NoticeKind {
+    pub const ALL: [Self; 2] = [Self::Todo, Self::Announcement];
+
+    /// What `account.set_conversation` calls the row of all notices of this kind. A number of no
+    /// room: random ids have other bits set.
+    pub fn row(self) -> RoomId {
+        RoomId(Uuid::from_u128(match self {
+            Self::Todo => 0x8000_8000_0000_0000_0003,
+            Self::Announcement => 0x8000_8000_0000_0000_0004,
+        }))
+    }
 }
 
 /// To whom. Looked up when it is sent: who comes later is not addressed.
@@ -162,6 +176,23 @@ pub struct NoticeItem {
 pub struct NoticeBadges {
     pub todos: u32,
     pub announcements: u32,
+}
+
+/// `GET /v1/notices/rows`: all notices of one kind as one row among the conversations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct NoticeRow {
+    pub kind: NoticeKind,
+    /// What `account.set_conversation` calls it.
+    pub row: RoomId,
+    /// Of the newest one.
+    pub title: String,
+    pub sent_at: Millis,
+    pub unread: u32,
+    pub pinned: bool,
+    pub muted: bool,
+    /// Out of the list: nothing has come since the person hid it.
+    pub hidden: bool,
 }
 
 /// `GET /v1/notices/sent` and `GET /v1/notices/{notice}/proof`: how far it has come.

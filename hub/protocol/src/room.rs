@@ -2,7 +2,7 @@
 
 mod part;
 
-pub use part::{Forward, ForwardedMessage, MessageRef, Part};
+pub use part::{Forward, ForwardedMessage, LinkCard, MessageRef, Part};
 
 use crate::{
     AccountId, Millis, RoomId, Seq, StreamId,

@@ -56,6 +56,7 @@ const EXACT: &[&str] = &[
     "read_at",
     "reply_to",
     "retry",
+    "reviewed_at",
     "revoked_at",
     "round",
     "sent_at",
@@ -109,13 +110,17 @@ impl Words {
         words.visit::<crate::calendar::CalendarShares>();
         words.visit::<crate::mail::MailPage>();
         words.visit::<crate::mail::MailBox>();
+        words.visit::<crate::plan::PlanInfo>();
+        words.visit::<crate::plan::PlanOverview>();
         words.visit::<crate::notice::NoticeItem>();
         words.visit::<crate::notice::NoticeBadges>();
+        words.visit::<crate::notice::NoticeRow>();
         words.visit::<crate::notice::NoticeCounts>();
         words.visit::<crate::notice::NoticeProof>();
         words.visit::<crate::app::AppInfo>();
         words.visit::<crate::app::SquareApp>();
         words.visit::<crate::room::HookInfo>();
+        words.visit::<crate::room::LinkCard>();
         words.visit::<crate::file::BeginUpload>();
         words.visit::<crate::file::UploadState>();
         words.visit::<crate::file::FinishUpload>();
@@ -124,6 +129,8 @@ impl Words {
         words.visit::<crate::drive::DriveVersion>();
         words.visit::<crate::drive::DriveLink>();
         words.visit::<crate::drive::LinkedFile>();
+        words.visit::<crate::drive::LinkedNode>();
+        words.visit::<crate::drive::LinkedFolder>();
         words.visit::<crate::drive::OpenLink>();
         words.visit::<crate::search::SearchAnswer>();
         words.visit::<crate::me::PushInfo>();

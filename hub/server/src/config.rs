@@ -7,7 +7,7 @@ use crate::mail::MailTls;
 use crate::push::PushSettings;
 use domain::Policy;
 use gateway::{ForwardedHeader, Network};
-use persistence::BlobOptions;
+use persistence::{BlobOptions, BucketOptions};
 use protocol::account::Secret;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,9 @@ pub(crate) struct Config {
     pub(crate) drive_key: Option<PathBuf>,
     pub(crate) file_bytes_max: u64,
     pub(crate) account_bytes_max: u64,
+    /// Files lie in a bucket and not in the folder.
+    pub(crate) blobs_in_bucket: bool,
+    pub(crate) bucket: BucketOptions,
     pub(crate) policy: Policy,
     pub(crate) mail_server: Option<String>,
     pub(crate) mail_tls: MailTls,

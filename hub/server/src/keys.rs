@@ -387,6 +387,48 @@ pub(crate) const KEYS: &[Key] = &[
         set: |c, t| seconds(t).map(|ms| c.policy.drive_bin_ms = ms),
     },
     Key {
+        name: "blobs.store",
+        default: "disk",
+        about: "Where finished files lie: `disk`, or `s3`: a bucket of any store that speaks S3.",
+        set: |c, t| one_of(t, &["disk", "s3"]).map(|v| c.blobs_in_bucket = v == "s3"),
+    },
+    Key {
+        name: "blobs.endpoint",
+        default: "",
+        about: "Address of the store: https://s3.example.cn. `hub doctor` tries it.",
+        set: |c, t| optional(t).map(|v| c.bucket.endpoint = v.unwrap_or_default()),
+    },
+    Key {
+        name: "blobs.bucket",
+        default: "",
+        about: "The bucket; for the hub alone.",
+        set: |c, t| optional(t).map(|v| c.bucket.bucket = v.unwrap_or_default()),
+    },
+    Key {
+        name: "blobs.region",
+        default: "us-east-1",
+        about: "Region that requests are signed for; stores of one's own seldom look at it.",
+        set: |c, t| text(t).map(|v| c.bucket.region = v),
+    },
+    Key {
+        name: "blobs.access_key",
+        default: "",
+        about: "Name of the key that opens the bucket.",
+        set: |c, t| optional(t).map(|v| c.bucket.access_key = v.unwrap_or_default()),
+    },
+    Key {
+        name: "blobs.access_secret",
+        default: "",
+        about: "The key's secret; in the file of settings or the environment, never in a log.",
+        set: |c, t| optional(t).map(|v| c.bucket.access_secret = v.map(Secret)),
+    },
+    Key {
+        name: "blobs.bucket_in_host",
+        default: "false",
+        about: "The store knows a bucket by its host: https://files.oss.example.cn",
+        set: |c, t| yes_or_no(t).map(|v| c.bucket.bucket_in_host = v),
+    },
+    Key {
         name: "log.level",
         default: "info",
         about: "What is logged: error, warn, info, debug, trace, or a filter: info,gateway=debug",

@@ -6,6 +6,7 @@ mod chat;
 mod config;
 mod demo;
 mod doctor;
+mod files;
 mod keys;
 mod log;
 mod mail;
@@ -65,7 +66,7 @@ enum Command {
     Verify(Settings),
     /// Rebuild every table that lists and searches read, from the streams.
     Rebuild(Settings),
-    /// Write all streams into a file, one event a line.
+    /// Write all streams, and the files that they name, into one file, a line each.
     Export {
         #[command(flatten)]
         settings: Settings,
@@ -179,7 +180,9 @@ fn run(command: Command) -> Result<ExitCode, String> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Config { command: ConfigCommand::Check(settings) } => {
-            tls::Certificate::of(&settings.read()?)?;
+            let config = settings.read()?;
+            tls::Certificate::of(&config)?;
+            files::shelf(&config)?;
             log::say("the settings fit");
             Ok(ExitCode::SUCCESS)
         }

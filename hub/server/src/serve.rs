@@ -2,6 +2,7 @@
 //! session that the node is draining, commit what was decided, close the store, exit.
 
 use crate::config::Config;
+use crate::files;
 use crate::log;
 use crate::mail::Smtp;
 use crate::outbound;
@@ -10,7 +11,7 @@ use crate::tls::Certificate;
 use actors::{Hub, Parts};
 use gateway::GatewayConfig;
 use kernel::{Clock, SystemClock, SystemIds};
-use persistence::{Blobs, Queries, SqliteJournal, StoreOptions};
+use persistence::{Blobs, Queries, Shelf, SqliteJournal, StoreOptions};
 use protocol::CloseCode;
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 use std::io::IsTerminal;
@@ -52,6 +53,7 @@ pub(crate) fn parts(
 pub(crate) async fn serve(config: Config, demo: bool) -> Result<(), String> {
     let certificate = Certificate::of(&config)?;
     let mailer = Smtp::of(&config)?;
+    let shelf = files::shelf(&config)?;
     let listeners = listen(&config.listen)?;
     survive_full_files()?;
     allow_files();
@@ -64,7 +66,7 @@ pub(crate) async fn serve(config: Config, demo: bool) -> Result<(), String> {
         // A store that refuses writes is told by /readyz; reading goes on.
         tracing::warn!(%error, "the organisation's settings have no stream yet");
     }
-    let served = serve_hub(&config, listeners, certificate, &hub, demo).await;
+    let served = serve_hub(&config, listeners, certificate, shelf, &hub, demo).await;
     // Within the same patience as the draining: a query that hangs must not hold the end up.
     match tokio::time::timeout(DRAIN_WITHIN, journal.close()).await {
         Ok(Ok(())) => {}
@@ -79,6 +81,7 @@ async fn serve_hub(
     config: &Config,
     listeners: Vec<TcpListener>,
     certificate: Option<Arc<Certificate>>,
+    shelf: Option<Arc<dyn Shelf>>,
     hub: &Hub,
     demo: bool,
 ) -> Result<(), String> {
@@ -92,7 +95,7 @@ async fn serve_hub(
     }
     let tls = certificate.as_ref().map(Certificate::config).transpose()?;
     let (clock, ids) = (hub.clock().clone(), hub.ids().clone());
-    let blobs = Blobs::open(config.files(), None, hub.queries(), clock, ids);
+    let blobs = Blobs::open(config.files(), shelf, hub.queries(), clock, ids);
     let blobs = blobs.await.map_err(|error| error.to_string())?;
     let web = gateway_config(config, certificate.is_some(), demo);
     let server = gateway::serve(web, listeners, tls, hub.clone(), blobs);

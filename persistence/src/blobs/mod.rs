@@ -5,7 +5,9 @@
 //! file without a row, and a blob that nothing names, are let go by `sweep` (see `rows`).
 //! Absent on purpose: who may read (`actors::drive`), and HTTP.
 
+mod bucket;
 mod read;
+mod restore;
 mod rows;
 mod seal;
 mod shelf;
@@ -13,21 +15,24 @@ mod staged;
 mod sweep;
 mod upload;
 
+pub use bucket::{BUCKET_FILE_BYTES_MAX, Bucket, BucketOptions};
 pub use read::BlobReader;
-pub(crate) use rows::blob as find;
+pub(crate) use restore::{FileRow, Returning};
 pub use rows::{Blob, HELD_MS};
+pub(crate) use rows::{blob as find, fingerprint};
 #[cfg(test)]
 pub(crate) use seal::key_of;
 pub(crate) use seal::{
-    hex, open as open_sealed, random, seal as sealed, unhex, unhex_all, write_key,
+    CHUNK, SEALED, SUITE, hex, open as open_sealed, random, seal as sealed, sealed_bytes, unhex,
+    unhex_all, write_key,
 };
-pub use shelf::{Folder, Shelf};
+pub use shelf::{Folder, SHARDS, Shelf};
 pub use sweep::Swept;
 pub use upload::UploadWriter;
 
 use crate::{Queries, keys::Keys, sqlite::Writer};
 use kernel::{Clock, IdSource, journal::StoreError};
-use protocol::{BlobId, ErrorBody, ErrorKind, Seq, UploadId};
+use protocol::{BlobId, ErrorBody, ErrorKind, Millis, Seq, UploadId};
 use seal::{Master, Seal};
 use shelf::blocking;
 use sqlx::SqlitePool;
@@ -202,10 +207,22 @@ impl Blobs {
         let bytes: [u8; 40] = seal::unhex(token)?;
         let space = Uuid::from_slice(&bytes[..16]).ok()?;
         let link = Seq::from_be_bytes(bytes[16..24].try_into().ok()?);
-        // Whole tokens are compared by their digests: how long it takes says nothing.
-        let expected = self.link_token(space, link);
-        let digest = |text: &str| kernel::journal::digest(text.as_bytes());
-        (digest(&expected) == digest(token)).then_some((space, link))
+        same_text(&self.link_token(space, link), token).then_some((space, link))
+    }
+
+    /// Proof that somebody gave the password of a link, until a time.
+    pub fn link_pass(&self, space: Uuid, link: Seq, until: Millis) -> String {
+        let until = until.to_be_bytes();
+        let text = [&link_text(space, link)[..], &until].concat();
+        format!("{}{}", seal::hex(&until), seal::hex(&self.0.master.sign(&text)))
+    }
+
+    /// Whether this is such a proof, and still good.
+    pub fn is_link_pass(&self, space: Uuid, link: Seq, pass: &str, now: Millis) -> bool {
+        let until = pass.get(..16).and_then(seal::unhex::<8>).map(Millis::from_be_bytes);
+        until.is_some_and(|until| {
+            until > now && same_text(&self.link_pass(space, link, until), pass)
+        })
     }
 
     fn staged(&self, upload: UploadId) -> PathBuf {
@@ -220,6 +237,11 @@ impl Blobs {
     pub async fn find(&self, blob: BlobId) -> Result<Option<Blob>, StoreError> {
         rows::blob(&self.0.readers, blob).await
     }
+}
+
+/// Secrets are compared by their digests: how long it takes says nothing.
+fn same_text(a: &str, b: &str) -> bool {
+    kernel::journal::digest(a.as_bytes()) == kernel::journal::digest(b.as_bytes())
 }
 
 fn link_text(space: Uuid, link: Seq) -> [u8; 24] {

@@ -3,7 +3,7 @@
 //! `discard_at` is set while no event names it, and a finished upload holds it for its owner
 //! until `held_until`; past both, the sweep takes it.
 
-use super::BlobError;
+use super::{BlobError, FileRow};
 use crate::sqlite::{
     Writer,
     errors::{corrupt, store_error},
@@ -53,7 +53,7 @@ pub(super) struct UploadRow {
     pub(super) blob: Option<BlobId>,
 }
 
-pub(super) async fn fingerprint(readers: &SqlitePool) -> Result<Option<[u8; 32]>, StoreError> {
+pub(crate) async fn fingerprint(readers: &SqlitePool) -> Result<Option<[u8; 32]>, StoreError> {
     let found: Option<Vec<u8>> = sqlx::query_scalar("SELECT fingerprint FROM drive_keys")
         .fetch_optional(readers)
         .await
@@ -260,6 +260,28 @@ pub(super) async fn keep(
     };
     let done = done.await;
     session.finish(done).await
+}
+
+/// Writes the row of a file that came back; an event that names it came before it.
+pub(super) async fn put_back(writer: &Writer, file: &FileRow) -> Result<(), StoreError> {
+    let mut session = writer.begin().await?;
+    let done = sqlx::query(
+        "INSERT INTO drive_blobs (blob_id, sha256, bytes, kind, width, height, suite, key, \
+         created_at, discard_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
+         CASE WHEN EXISTS (SELECT 1 FROM drive_uses WHERE blob_id = ?1) THEN NULL ELSE ?9 END)",
+    )
+    .bind(file.blob.0)
+    .bind(file.sha256.to_vec())
+    .bind(read::number(file.bytes))
+    .bind(file.kind.as_str())
+    .bind(file.width)
+    .bind(file.height)
+    .bind(super::seal::SUITE)
+    .bind(file.key.as_slice())
+    .bind(file.created_at)
+    .execute(&mut session.connection)
+    .await;
+    session.finish(done.map(|_| ())).await
 }
 
 /// Blobs that nothing names and nobody holds at `now`; their rows are gone with the answer.

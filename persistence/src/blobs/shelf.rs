@@ -1,5 +1,5 @@
-//! Where sealed files lie: the port, and the adapter for a folder. Invariants of every adapter
-//! (held by the conformance cases below): a file is whole under its name or not there at all;
+//! Where sealed files lie: the port, and the adapter for a folder; `bucket` is the other one.
+//! Invariants of every adapter (held by `tests/persistence/shelves.rs`, one suite for all): a file is whole under its name or not there at all;
 //! what was taken in is still there after a power cut; removing what is gone is no error.
 //! Absent on purpose: what the bytes mean. A shelf never sees a plain byte or a key.
 
@@ -46,12 +46,17 @@ impl Folder {
     }
 
     fn place(&self, name: &str) -> PathBuf {
-        // The last digits of an id are its random ones.
-        let id = name.split('.').next().unwrap_or_default();
-        let last = id.bytes().last().map_or(0, |byte| byte.wrapping_mul(37));
-        let second = id.bytes().nth_back(1).unwrap_or_default();
-        self.0.join(format!("{:02x}", (last ^ second.wrapping_mul(11)) % SHARDS)).join(name)
+        self.0.join(format!("{:02x}", shard_of(name))).join(name)
     }
+}
+
+/// The part of the shelf that a name lies on; what belongs to one file lies together.
+pub(super) fn shard_of(name: &str) -> u8 {
+    // The last digits of an id are its random ones.
+    let id = name.split('.').next().unwrap_or_default();
+    let last = id.bytes().last().map_or(0, |byte| byte.wrapping_mul(37));
+    let second = id.bytes().nth_back(1).unwrap_or_default();
+    (last ^ second.wrapping_mul(11)) % SHARDS
 }
 
 /// Makes names in a folder durable.
@@ -66,11 +71,13 @@ pub(super) async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
-fn absent_is_fine(outcome: io::Result<()>) -> io::Result<()> {
-    match outcome {
+/// Removes a file; that it is gone already is no error.
+pub(super) async fn remove_if_there(path: PathBuf) -> io::Result<()> {
+    blocking(move || match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        outcome => outcome,
-    }
+        removed => removed,
+    })
+    .await
 }
 
 #[async_trait]
@@ -116,8 +123,7 @@ impl Shelf for Folder {
     }
 
     async fn remove(&self, name: String) -> io::Result<()> {
-        let place = self.place(&name);
-        blocking(move || absent_is_fine(fs::remove_file(place))).await
+        remove_if_there(self.place(&name)).await
     }
 
     async fn older(&self, shard: u8, age: Duration) -> io::Result<Vec<String>> {
@@ -135,53 +141,5 @@ impl Shelf for Folder {
             Ok(names)
         })
         .await
-    }
-}
-
-/// What every adapter promises; each adapter's tests call it.
-#[cfg(test)]
-pub(super) async fn conformance(shelf: &dyn Shelf, folder: &Path) {
-    let name = "0195e3a4-7c1a-7000-8000-0000000000a7".to_owned();
-    let staged = folder.join("staged");
-    let content: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
-    fs::write(&staged, &content).unwrap();
-    shelf.take(name.clone(), staged.clone()).await.unwrap();
-    assert!(!staged.exists(), "taken, not copied");
-    let read = |offset, bytes| shelf.read(name.clone(), offset, bytes);
-    assert_eq!(read(0, 400_000).await.unwrap(), content);
-    assert_eq!(read(70_000, 9).await.unwrap(), content[70_000..70_009]);
-    assert_eq!(read(399_990, 50).await.unwrap(), content[399_990..], "short at the end");
-    assert_eq!(read(400_000, 50).await.unwrap(), Vec::new());
-    let thumb = format!("{name}.thumb");
-    shelf.put(thumb.clone(), b"small".to_vec()).await.unwrap();
-    shelf.put(thumb.clone(), b"other".to_vec()).await.unwrap();
-    assert_eq!(shelf.read(thumb.clone(), 0, 99).await.unwrap(), &b"other"[..]);
-    let mut all = Vec::new();
-    for shard in 0..SHARDS {
-        all.extend(shelf.older(shard, Duration::ZERO).await.unwrap());
-        let old = shelf.older(shard, Duration::from_secs(3600)).await.unwrap();
-        assert_eq!(old, Vec::<String>::new());
-    }
-    all.sort();
-    assert_eq!(all, [name.clone(), thumb.clone()]);
-    shelf.remove(name.clone()).await.unwrap();
-    shelf.remove(name.clone()).await.unwrap();
-    let gone = shelf.read(name.clone(), 0, 1).await.unwrap_err();
-    assert_eq!(gone.kind(), io::ErrorKind::NotFound);
-    let never = shelf.take(name.clone(), folder.join("nothing")).await.unwrap_err();
-    assert_eq!(never.kind(), io::ErrorKind::NotFound);
-    assert!(shelf.read(name, 0, 1).await.is_err(), "nothing half there");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_folder_keeps_what_a_shelf_promises() {
-        let path = std::env::temp_dir().join(format!("hub-shelf-{}", std::process::id()));
-        let shelf = Folder::open(path.join("shelf")).unwrap();
-        conformance(&shelf, &path).await;
-        fs::remove_dir_all(path).unwrap();
     }
 }

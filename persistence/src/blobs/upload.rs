@@ -6,6 +6,7 @@ use super::{
     BlobError, Blobs, Hold, OPEN_MAX, PIECE, blocking, refused,
     rows::{self, Found, UploadRow},
     seal::{CHUNK, unhex},
+    shelf::remove_if_there,
     staged::{Staged, kept},
 };
 use domain::file;
@@ -20,13 +21,16 @@ use tokio::sync::OwnedSemaphorePermit;
 pub(super) const OPEN_MS: Millis = 4 * 24 * 60 * 60 * 1000;
 
 impl Blobs {
-    /// Begins an upload; its name is cleaned.
+    /// Begins an upload; its name is cleaned. What its name or size alone forbid is refused before
+    /// a byte of it travels.
     pub async fn begin(
         &self,
         account: AccountId,
         asked: BeginUpload,
     ) -> Result<UploadState, BlobError> {
         let options = &self.0.options;
+        let name = file::clean_name(&asked.name);
+        file::check_ending(&name)?;
         if asked.bytes > options.file_bytes_max {
             let message = format!("at most {} bytes", options.file_bytes_max);
             return Err(refused(ErrorKind::TooLarge, "drive.file_too_large", message));
@@ -35,7 +39,7 @@ impl Blobs {
         let row = UploadRow {
             id,
             account,
-            name: file::clean_name(&asked.name),
+            name,
             bytes: asked.bytes,
             key: self.0.master.make_key(id.0)?,
             began_at: self.0.clock.now(),
@@ -203,12 +207,7 @@ impl Blobs {
     }
 
     async fn remove_staged(&self, upload: UploadId) -> Result<(), BlobError> {
-        let path = self.staged(upload);
-        let removed = blocking(move || match fs::remove_file(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            removed => removed,
-        });
-        Ok(removed.await?)
+        Ok(remove_if_there(self.staged(upload)).await?)
     }
 
     /// Reads a staged file back and looks at what it is.

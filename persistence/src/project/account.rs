@@ -71,6 +71,7 @@ pub(super) async fn apply(
         // Kept in the stream only: the list of rooms is read from their members.
         E::SignInFailed(_) | E::CheckFailed(_) | E::StreamJoined(_) | E::ContactMoved(_) => Ok(()),
         E::MailQueued(_) | E::MailSent(_) | E::MailFailed(_) => Ok(()),
+        E::LinkRefused(_) => Ok(()),
         words @ (E::AvatarSet(_) | E::FieldsSet(_) | E::PreferencesSet(_)) => {
             me::apply(connection, event, words, private).await
         }

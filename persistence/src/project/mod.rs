@@ -10,6 +10,7 @@ pub(crate) mod drive;
 mod mail;
 mod me;
 mod notice;
+mod plan;
 mod room;
 mod room_groups;
 mod room_services;
@@ -65,6 +66,10 @@ pub(crate) const CLEAR: &[&str] = &[
     "DELETE FROM calendar_shares",
     "DELETE FROM calendar_notes",
     "DELETE FROM calendar_feeds",
+    "DELETE FROM plan_lines",
+    "DELETE FROM plan_shares",
+    "DELETE FROM plan_parts",
+    "DELETE FROM plan_plans",
     "DELETE FROM notice_recipients",
     "DELETE FROM notice_notices",
     "DELETE FROM app_tokens",
@@ -124,6 +129,7 @@ pub(crate) async fn apply(
             AnyEvent::Calendar(words) => {
                 calendar::apply(connection, event, words, &private).await?;
             }
+            AnyEvent::Plan(words) => plan::apply(connection, event, words).await?,
             AnyEvent::Notice(words) => notice::apply(connection, event, words).await?,
             AnyEvent::App(words) => app::apply(connection, event, words, &private).await?,
             AnyEvent::Organisation(words) => me::organisation(connection, event, words).await?,

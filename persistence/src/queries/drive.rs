@@ -20,7 +20,10 @@ use uuid::Uuid;
 /// A link as whoever opens it needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkRow {
-    pub file: FileRef,
+    pub space: Uuid,
+    pub link: Seq,
+    /// Where it leads: a file or a folder.
+    pub node: DriveNode,
     pub expires_at: Option<Millis>,
     pub password_hash: Option<String>,
 }
@@ -241,14 +244,10 @@ impl Queries {
         rows.iter().map(link).collect::<Result<_, _>>().map_err(store_error)
     }
 
-    /// The file a link leads to, unless the link is revoked or the file in the bin.
+    /// A link, unless it is revoked or what it leads to is in the bin.
     pub async fn drive_link(&self, space: Uuid, link: Seq) -> Result<Option<LinkRow>, StoreError> {
         let row = sqlx::query(
-            "SELECT n.node, n.name, v.blob_id, v.bytes, v.type, l.expires_at, p.password_hash, \
-             l.protected FROM drive_links l \
-             JOIN drive_nodes n ON n.space_id = l.space_id AND n.node = l.node \
-             JOIN drive_versions v ON v.space_id = n.space_id AND v.node = n.node \
-               AND v.version = n.version \
+            "SELECT l.node, l.expires_at, l.protected, p.password_hash FROM drive_links l \
              LEFT JOIN drive_link_passwords p ON p.space_id = l.space_id AND p.link = l.link \
              WHERE l.space_id = ? AND l.link = ?",
         )
@@ -260,17 +259,35 @@ impl Queries {
         let Some(row) = row else { return Ok(None) };
         let of = || {
             let password_hash: Option<String> = row.try_get("password_hash")?;
+            // Protected by what is not here: it opens for nobody.
             let lost = row.try_get::<bool, _>("protected")? && password_hash.is_none();
-            let found = file(&row, "name")?.filter(|_| !lost).map(|file| {
-                let expires_at = row.try_get("expires_at")?;
-                Ok::<_, sqlx::Error>(LinkRow { file, expires_at, password_hash })
-            });
-            Ok((found.transpose()?, read::unsigned(&row, "node")?))
+            Ok((read::unsigned(&row, "node")?, row.try_get("expires_at")?, password_hash, lost))
         };
-        let (found, node) = of().map_err(store_error)?;
-        let path = self.drive_path(space, node).await?;
-        Ok(found.filter(|_| path.iter().all(|node| node.binned_at.is_none())))
+        let (node, expires_at, password_hash, lost) = of().map_err(store_error)?;
+        let leads = self.drive_path(space, node).await?;
+        let leads = below(leads, node).and_then(|path| path.into_iter().next());
+        let found = leads.filter(|_| !lost);
+        Ok(found.map(|node| LinkRow { space, link, node, expires_at, password_hash }))
     }
+
+    /// From a linked place down to one that lies in it, itself last; `None` for any other.
+    pub async fn drive_linked(
+        &self,
+        link: &LinkRow,
+        node: Seq,
+    ) -> Result<Option<Vec<DriveNode>>, StoreError> {
+        Ok(below(self.drive_path(link.space, node).await?, link.node.node))
+    }
+}
+
+/// The part of a path from `root` on; `None` where it does not lead through there, or through
+/// the bin. Whoever comes by a link sees places through this and no other way.
+fn below(mut path: Vec<DriveNode>, root: Seq) -> Option<Vec<DriveNode>> {
+    let start = path.iter().position(|node| node.node == root)?;
+    if path.iter().any(|node| node.binned_at.is_some()) {
+        return None;
+    }
+    Some(path.split_off(start))
 }
 
 fn node_of_row(row: &SqliteRow) -> Result<DriveNode, sqlx::Error> {

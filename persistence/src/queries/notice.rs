@@ -11,7 +11,7 @@ use kernel::journal::StoreError;
 use protocol::{
     AccountId, EntityKind, Millis, RoomId, StreamId, UnitId,
     http::Page,
-    notice::{NoticeBadges, NoticeCounts, NoticeItem, NoticeKind, NoticeProof, Target},
+    notice::{NoticeBadges, NoticeCounts, NoticeItem, NoticeKind, NoticeProof, NoticeRow, Target},
 };
 use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 use uuid::Uuid;
@@ -29,6 +29,14 @@ const LIST: &str = "SELECT n.*, r.read_at, r.confirmed_at, r.done_at \
 const BADGES: &str = "SELECT r.kind, COUNT(*) AS unread FROM notice_recipients r \
      JOIN notice_notices n ON n.notice_id = r.notice_id \
      WHERE r.account_id = ? AND r.read_at IS NULL AND n.withdrawn = 0 GROUP BY r.kind";
+
+/// The newest of a kind, and how the person wants to see that kind's row.
+const NEWEST: &str = "SELECT n.title, r.sent_at, COALESCE(t.pinned, 0) AS pinned, \
+     COALESCE(t.muted, 0) AS muted, COALESCE(t.hidden_at >= r.sent_at, 0) AS hidden \
+     FROM notice_recipients r JOIN notice_notices n ON n.notice_id = r.notice_id \
+     LEFT JOIN room_settings t ON t.account_id = r.account_id AND t.room_id = ?3 \
+     WHERE r.account_id = ?1 AND r.kind = ?2 AND n.withdrawn = 0 \
+     ORDER BY r.sent_at DESC, r.notice_id DESC LIMIT 1";
 
 const SENT: &str = "SELECT * FROM notice_notices WHERE by_account = ?1 \
      AND (sent_at < ?2 OR (sent_at = ?2 AND notice_id < ?3)) \
@@ -75,6 +83,29 @@ impl Queries {
             }
         }
         Ok(badges)
+    }
+
+    /// The rows of the conversation list: a kind of which nothing was ever sent has none.
+    pub async fn notice_rows(&self, account: AccountId) -> Result<Vec<NoticeRow>, StoreError> {
+        let badges = self.notice_badges(account).await?;
+        let mut rows = Vec::with_capacity(NoticeKind::ALL.len());
+        for kind in NoticeKind::ALL {
+            let newest = sqlx::query(NEWEST)
+                .bind(account.0)
+                .bind(word(&kind))
+                .bind(kind.row().0)
+                .fetch_optional(&self.readers)
+                .await
+                .map_err(store_error)?;
+            let unread = match kind {
+                NoticeKind::Todo => badges.todos,
+                NoticeKind::Announcement => badges.announcements,
+            };
+            if let Some(newest) = newest {
+                rows.push(row_of(&newest, kind, unread).map_err(store_error)?);
+            }
+        }
+        Ok(rows)
     }
 
     /// What the account has sent, the latest first, with its counts.
@@ -307,6 +338,19 @@ fn item(row: &SqliteRow) -> Result<NoticeItem, sqlx::Error> {
         read_at: row.try_get("read_at")?,
         confirmed_at: row.try_get("confirmed_at")?,
         done_at: row.try_get("done_at")?,
+    })
+}
+
+fn row_of(row: &SqliteRow, kind: NoticeKind, unread: u32) -> Result<NoticeRow, sqlx::Error> {
+    Ok(NoticeRow {
+        kind,
+        row: kind.row(),
+        title: row.try_get("title")?,
+        sent_at: row.try_get("sent_at")?,
+        unread,
+        pinned: row.try_get("pinned")?,
+        muted: row.try_get("muted")?,
+        hidden: row.try_get("hidden")?,
     })
 }
 

@@ -107,6 +107,26 @@ impl Queries {
         Ok(service.map(RoomId))
     }
 
+    /// The service among whose agents' notes in this thread the account reads: an agent's, unless
+    /// the question is their own.
+    pub async fn notes_of(
+        &self,
+        thread: RoomId,
+        account: AccountId,
+    ) -> Result<Option<RoomId>, StoreError> {
+        let service: Option<Uuid> = sqlx::query_scalar(
+            "SELECT t.service_id FROM room_threads t JOIN room_members m \
+             ON m.room_id = t.service_id AND m.account_id = ?2 \
+             WHERE t.thread_id = ?1 AND t.asker_id <> ?2",
+        )
+        .bind(thread.0)
+        .bind(account.0)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(store_error)?;
+        Ok(service.map(RoomId))
+    }
+
     /// Open threads: those that wait first, the longest waiting first of all. Or closed ones,
     /// the latest first.
     pub async fn threads(

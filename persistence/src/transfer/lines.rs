@@ -1,8 +1,9 @@
 //! The lines of an export file, and the tables behind those that are no events.
 
+use super::{files::FileLine, secrets};
 use crate::sqlite::{cursors, errors::corrupt, read, statements::INSERT_OUTBOX, timers};
 use kernel::journal::{CommandRecord, Cursor, Hash, OutboxRow, StoredEvent, TimerRow};
-use protocol::{AccountId, CommandId, Millis, Seq, SessionId, StreamId, TraceId};
+use protocol::{AccountId, BlobId, CommandId, Millis, Seq, SessionId, StreamId, TraceId};
 use serde::{Deserialize, Serialize};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use std::fmt::Write;
@@ -11,10 +12,26 @@ use uuid::Uuid;
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Line {
-    Hub { format: u32, events: u64 },
+    Hub {
+        format: u32,
+        events: u64,
+        #[serde(default)]
+        files: u64,
+        /// Tells which master key opens what is sealed in it; absent: nothing is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
+    },
     Event(EventLine),
+    File(FileLine),
+    /// Sealed bytes of the file before it, in base64.
+    Piece(String),
+    FileEnd {
+        whole: bool,
+    },
     Rest(Rest),
-    End { events: u64 },
+    End {
+        events: u64,
+    },
 }
 
 /// A [`StoredEvent`], hashes in hex.
@@ -128,17 +145,76 @@ fn unhex(text: &str) -> Result<Hash, &'static str> {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Rest {
-    Cursor { account: AccountId, stream: StreamId, seq: Seq, at: Millis },
-    Credentials { account: AccountId, password_hash: String, totp_secret: Option<String> },
-    Token { session: SessionId, token_hash: String },
-    Outbox { id: CommandId, to: StreamId, order: String, at: Millis },
-    Timer { stream: StreamId, name: String, at: Millis, id: CommandId },
-    Demo { account: AccountId, password: String },
+    Cursor {
+        account: AccountId,
+        stream: StreamId,
+        seq: Seq,
+        at: Millis,
+    },
+    Credentials {
+        account: AccountId,
+        password_hash: String,
+        totp_secret: Option<String>,
+    },
+    Token {
+        session: SessionId,
+        token_hash: String,
+    },
+    Outbox {
+        id: CommandId,
+        to: StreamId,
+        order: String,
+        at: Millis,
+    },
+    Timer {
+        stream: StreamId,
+        name: String,
+        at: Millis,
+        id: CommandId,
+    },
+    Demo {
+        account: AccountId,
+        password: String,
+    },
+    /// Sealed by the master key.
+    Webhook {
+        app: Uuid,
+        secret_sealed: String,
+    },
+    AppToken {
+        token: Uuid,
+        token_hash: String,
+    },
+    Feed {
+        account: AccountId,
+        token_hash: String,
+    },
+    Push {
+        account: AccountId,
+        device: Uuid,
+        target: String,
+    },
+    LinkPassword {
+        space: Uuid,
+        link: Seq,
+        password_hash: String,
+    },
+    /// Who brought a file, for the account's quota.
+    Brought {
+        upload: Uuid,
+        account: AccountId,
+        name: String,
+        bytes: u64,
+        at: Millis,
+        blob: BlobId,
+    },
 }
+
+/// How a row becomes a line.
+pub(super) type Read = fn(&SqliteRow) -> Result<Rest, sqlx::Error>;
 
 /// Snapshots stay behind: they are made again.
 pub(super) async fn read_rest(connection: &mut SqliteConnection) -> Result<Vec<Rest>, sqlx::Error> {
-    type Read = fn(&SqliteRow) -> Result<Rest, sqlx::Error>;
     const TABLES: &[(&str, Read)] = &[
         (
             "SELECT c.account_id, c.stream_id, s.kind, c.seq, c.at FROM cursors c \
@@ -184,7 +260,7 @@ pub(super) async fn read_rest(connection: &mut SqliteConnection) -> Result<Vec<R
         }),
     ];
     let mut rest = Vec::new();
-    for (statement, of_row) in TABLES {
+    for (statement, of_row) in TABLES.iter().chain(secrets::TABLES) {
         for row in sqlx::query(*statement).fetch_all(&mut *connection).await? {
             rest.push(of_row(&row)?);
         }
@@ -204,7 +280,9 @@ pub(super) async fn write_rest(
     for one in rest {
         write_one(connection, one).await?;
     }
-    Ok(())
+    // What came along is history: no webhook is told of it again.
+    let past = "UPDATE app_followed SET position = (SELECT COALESCE(MAX(position), 0) FROM events)";
+    sqlx::query(past).execute(connection).await.map(|_| ())
 }
 
 async fn write_one(connection: &mut SqliteConnection, one: &Rest) -> Result<(), sqlx::Error> {
@@ -252,6 +330,7 @@ async fn write_one(connection: &mut SqliteConnection, one: &Rest) -> Result<(), 
                 .bind(account.0)
                 .bind(password.as_str())
         }
+        secret => return secrets::write(connection, secret).await,
     }
     .execute(connection)
     .await

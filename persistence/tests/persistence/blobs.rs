@@ -4,8 +4,11 @@ use crate::{
     queries::put,
     support::{Maker, Store},
 };
-use kernel::{ManualClock, SystemIds, journal::Head};
-use persistence::{BlobError, BlobOptions, Blobs, Queries, SqliteJournal, Swept};
+use kernel::{
+    ManualClock, SystemIds,
+    journal::{Head, StoreError},
+};
+use persistence::{BlobError, BlobOptions, Blobs, Queries, SqliteJournal, Swept, export, import};
 use protocol::{
     AccountId, AnyEvent, BlobId, EntityKind,
     file::{BeginUpload, FileRef, FinishUpload},
@@ -227,4 +230,77 @@ async fn without_the_right_key_nothing_opens() {
     let token = bench.blobs.link_token(bench.make.account().0, 7);
     assert_eq!(bench.blobs.open_link(&token).map(|(_, link)| link), Some(7));
     assert_eq!(bench.blobs.open_link(&token.replace('0', "1")), None);
+}
+
+/// The lines of an export of what `bench` holds.
+async fn exported(bench: &Bench) -> (persistence::Exported, Vec<String>) {
+    let mut out = Vec::new();
+    let done = export(&bench.journal, &bench.store.shelf(), &mut out, |_, _| {}).await.unwrap();
+    (done, String::from_utf8(out).unwrap().lines().map(str::to_owned).collect())
+}
+
+#[tokio::test]
+async fn files_travel_sealed_and_come_back_as_they_were() {
+    let bench = Bench::new().await;
+    let content: Vec<u8> = (0..900_001_u32).map(|n| (n * 7 % 251) as u8).collect();
+    let (large, empty) =
+        (bench.keep("a.bin", &content).await.unwrap(), bench.keep("b", b"").await.unwrap());
+    bench.keep("draft.txt", b"never sent").await.unwrap();
+    let (room, mut head) = (bench.make.stream(EntityKind::Room), Head::default());
+    let messages = [message(&large), message(&empty)];
+    put(&bench.journal, &bench.make, room, &mut head, &messages, None).await;
+    let (done, lines) = exported(&bench).await;
+    assert_eq!((done.events, done.files, done.gone, done.sealed), (2, 2, 0, true));
+    let longest = lines.iter().map(String::len).max().unwrap();
+    assert!(longest < 400_000, "one piece a line: {longest}");
+
+    let (other, key) = (Store::new(), bench.store.path().with_file_name("drive.key"));
+    let (journal, queries) = other.open().await;
+    let text = lines.join("\n");
+    let keyless = import(&journal, None, text.as_bytes(), |_, _| {}).await;
+    assert_eq!(keyless, Err(StoreError::Constraint("store.key_missing".to_owned())));
+    std::fs::copy(key, other.path().with_file_name("drive.key")).unwrap();
+    let blobs = open(&other, &queries, &bench.clock).await.unwrap();
+    let read = import(&journal, Some(&blobs), text.as_bytes(), |_, _| {}).await.unwrap();
+    assert_eq!((read.events, read.files), (2, 2));
+    let there = Bench { store: other, journal, queries, blobs, ..bench };
+    assert!(there.content(large.blob).await == Some(content), "the same bytes");
+    assert_eq!(there.content(empty.blob).await, Some(Vec::new()));
+    assert_eq!(there.sweep().await, Swept::default(), "named, so kept");
+}
+
+#[tokio::test]
+async fn a_changed_file_or_another_key_is_refused() {
+    let bench = Bench::new().await;
+    let file = bench.keep("a.bin", &[7; 300_000]).await.unwrap();
+    let (room, mut head) = (bench.make.stream(EntityKind::Room), Head::default());
+    put(&bench.journal, &bench.make, room, &mut head, &[message(&file)], None).await;
+    let (_, lines) = exported(&bench).await;
+    let piece = lines.iter().position(|line| line.starts_with(r#"{"piece""#)).unwrap();
+    let mut changed = lines.clone();
+    let middle = changed[piece].len() / 2;
+    let other = if changed[piece].as_bytes()[middle] == b'A' { "B" } else { "A" };
+    changed[piece].replace_range(middle..=middle, other);
+    let mut short = lines.clone();
+    short.remove(piece + 1);
+    let mut renamed = lines.clone();
+    let named = lines.iter().position(|line| line.starts_with(r#"{"file""#)).unwrap();
+    let sha = renamed[named].find(r#""sha256":""#).unwrap() + 10;
+    renamed[named].replace_range(sha..sha + 8, "01234567");
+    for (what, lines) in [("changed", changed), ("short", short), ("another hash", renamed)] {
+        let store = Store::new();
+        let (journal, queries) = store.open().await;
+        let key = bench.store.path().with_file_name("drive.key");
+        std::fs::copy(key, store.path().with_file_name("drive.key")).unwrap();
+        let blobs = open(&store, &queries, &bench.clock).await.unwrap();
+        let text = lines.join("\n");
+        let refused = import(&journal, Some(&blobs), text.as_bytes(), |_, _| {}).await;
+        assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{what}: {refused:?}");
+        assert!(blobs.find(file.blob).await.unwrap().is_none(), "{what}: nothing half there");
+    }
+    let store = Store::new();
+    let (journal, queries) = store.open().await;
+    let blobs = open(&store, &queries, &bench.clock).await.unwrap();
+    let foreign = import(&journal, Some(&blobs), lines.join("\n").as_bytes(), |_, _| {}).await;
+    assert_eq!(foreign, Err(StoreError::Constraint("store.another_key".to_owned())));
 }

@@ -57,10 +57,10 @@ async fn whispers_survive_a_rebuild_and_a_move_as_whispers() {
     assert_eq!(queries.unread(reader, room).await.unwrap(), unread, "told by its audience");
 
     let mut file = Vec::new();
-    export(&journal, &mut file, |_, _| {}).await.unwrap();
+    export(&journal, &store.shelf(), &mut file, |_, _| {}).await.unwrap();
     let elsewhere = Store::new();
     let (moved, _) = elsewhere.open().await;
-    import(&moved, file.as_slice(), |_, _| {}).await.unwrap();
+    import(&moved, None, file.as_slice(), |_, _| {}).await.unwrap();
     let event = moved.read_after(room, seq - 1, 1).await.unwrap().remove(0);
     assert_eq!(event.audience.as_deref(), Some(&[reader][..]));
     let frame = event_frame_json(&event, &Viewer::from(people[1]));

@@ -4,7 +4,7 @@ use kernel::{
     IdSource, SeededIds,
     journal::{Append, CommandRecord, Head, StoredEvent},
 };
-use persistence::{Queries, SqliteJournal, StoreOptions, open};
+use persistence::{Folder, Queries, SqliteJournal, StoreOptions, open};
 use protocol::{
     AccountId, AnyEvent, CommandId, EntityKind, SessionId, StreamId,
     room::{MessageSent, RoomEvent},
@@ -34,6 +34,11 @@ impl Store {
 
     pub async fn open(&self) -> (SqliteJournal, Queries) {
         open(&StoreOptions { path: self.path(), readers: 4 }).await.unwrap()
+    }
+
+    /// Where its files lie.
+    pub fn shelf(&self) -> Folder {
+        Folder::open(self.0.join("data").join("drive").join("blobs")).unwrap()
     }
 
     /// A connection beside the store's own, as an intruder or another process has it.

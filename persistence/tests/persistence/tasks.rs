@@ -23,7 +23,13 @@ const HOUR: i64 = 60 * 60 * 1000;
 const DAY: i64 = 24 * HOUR;
 
 /// One command of this person.
-fn by(make: &Maker, who: AccountId, stream: StreamId, head: &mut Head, event: AnyEvent) -> Append {
+pub(crate) fn by(
+    make: &Maker,
+    who: AccountId,
+    stream: StreamId,
+    head: &mut Head,
+    event: AnyEvent,
+) -> Append {
     let before = head.hash;
     let mut append = make.append(stream, head, &[event]);
     let first = &mut append.events[0];

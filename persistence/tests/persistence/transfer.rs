@@ -4,11 +4,13 @@ use crate::{
     queries::{hall, put},
     support::{Maker, Store},
 };
-use kernel::journal::{Cursor, Journal, OutboxRow, StoreError, TimerRow, TimerWrite};
+use kernel::journal::{Cursor, Head, Journal, OutboxRow, StoreError, TimerRow, TimerWrite};
 use persistence::{Queries, export, import, rebuild};
 use protocol::{
-    EntityKind, StreamId,
+    AccountId, EntityKind, StreamId,
     account::{AccountEvent, Names, ProfileUpdated},
+    app::{AppCreated, AppEvent, TokenIssued, WebhookSet},
+    drive::{LinkShared, SpaceEvent},
     unit::{UnitClosed, UnitEvent, UnitMoved},
 };
 
@@ -32,6 +34,9 @@ async fn tables(store: &Store) -> Vec<String> {
         "SELECT hex(id) || order_json FROM outbox ORDER BY 1",
         "SELECT hex(id) || name || at FROM timers ORDER BY 1",
         "SELECT hex(account_id) || password FROM demo_accounts ORDER BY 1",
+        "SELECT hex(app_id) || url || hex(secret_sealed) FROM app_webhooks ORDER BY 1",
+        "SELECT hex(token_id) || token_hash FROM app_tokens ORDER BY 1",
+        "SELECT hex(space_id) || link || password_hash FROM drive_link_passwords ORDER BY 1",
     ];
     for dump in dumps {
         let rows: Vec<String> = sqlx::query_scalar(dump).fetch_all(&mut raw).await.unwrap();
@@ -64,8 +69,33 @@ async fn full(store: &Store) -> (persistence::SqliteJournal, Queries) {
     let moved = UnitEvent::from(UnitMoved { parent: hall.path.0[1], rank: 7 });
     let closed = UnitEvent::from(UnitClosed {});
     put(&hall.journal, make, counter, &mut head, &[moved.into(), closed.into()], None).await;
+    secrets(&hall.journal, make, hall.people[0]).await;
     hall.queries.set_demo(&[(hall.people[0], "pw".to_owned())]).await.unwrap();
     (hall.journal, hall.queries)
+}
+
+/// An application with a token and a webhook, and a link with a password.
+async fn secrets(journal: &persistence::SqliteJournal, make: &Maker, account: AccountId) {
+    let (app, mut head) = (make.stream(EntityKind::App), Head::default());
+    let created = AppCreated { name: "办件系统".to_owned(), account };
+    let issued = TokenIssued {
+        token: make.command().0,
+        label: "生产".to_owned(),
+        scopes: vec![],
+        expires_at: None,
+    };
+    let set = WebhookSet { url: "https://oa.example.cn".to_owned(), topics: vec![] };
+    let (space, mut end) = (make.stream(EntityKind::Space), Head::default());
+    let shared = LinkShared { node: 1, protected: true, expires_at: None };
+    for (event, private) in [
+        (AppEvent::from(created), None),
+        (issued.into(), Some(r#"{"token_hash":"a1"}"#)),
+        (set.into(), Some(r#"{"secret_sealed":"0aff"}"#)),
+    ] {
+        put(journal, make, app, &mut head, &[event.into()], private).await;
+    }
+    let private = Some(r#"{"password_hash":"argon"}"#);
+    put(journal, make, space, &mut end, &[SpaceEvent::from(shared).into()], private).await;
 }
 
 #[tokio::test]
@@ -90,12 +120,17 @@ async fn an_export_is_imported_as_it_was() {
     let (from, to) = (Store::new(), Store::new());
     let (journal, _) = full(&from).await;
     let mut file = Vec::new();
-    let events = export(&journal, &mut file, |_, _| {}).await.unwrap();
+    let done = export(&journal, &from.shelf(), &mut file, |_, _| {}).await.unwrap();
     let (copy, _) = to.open().await;
-    assert_eq!(import(&copy, &file[..], |_, _| {}).await.unwrap(), events);
+    let read = import(&copy, None, &file[..], |_, _| {}).await.unwrap();
+    assert_eq!((read.events, read.files, done.sealed), (done.events, 0, true));
     assert_eq!(tables(&to).await, tables(&from).await);
+    let mut raw = to.raw().await;
+    let followed: i64 =
+        sqlx::query_scalar("SELECT position FROM app_followed").fetch_one(&mut raw).await.unwrap();
+    assert_eq!(followed as u64, read.events, "history is posted to no webhook");
     assert_eq!(copy.verify(None).await.unwrap(), []);
-    let refused = import(&copy, &file[..], |_, _| {}).await;
+    let refused = import(&copy, None, &file[..], |_, _| {}).await;
     assert_eq!(refused, Err(StoreError::Constraint("store.not_empty".to_owned())));
 }
 
@@ -104,7 +139,7 @@ async fn a_changed_or_cut_file_is_refused() {
     let from = Store::new();
     let (journal, _) = full(&from).await;
     let mut file = Vec::new();
-    export(&journal, &mut file, |_, _| {}).await.unwrap();
+    export(&journal, &from.shelf(), &mut file, |_, _| {}).await.unwrap();
     let text = String::from_utf8(file).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let cut = lines[..lines.len() - 1].join("\n");
@@ -113,7 +148,7 @@ async fn a_changed_or_cut_file_is_refused() {
     {
         let to = Store::new();
         let (copy, _) = to.open().await;
-        let refused = import(&copy, bad.as_bytes(), |_, _| {}).await;
+        let refused = import(&copy, None, bad.as_bytes(), |_, _| {}).await;
         assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{refused:?}");
     }
 }

@@ -5,6 +5,7 @@ import { accountStrings } from '../areas/account/strings';
 import { appStrings } from '../areas/app/strings';
 import { driveStrings } from '../areas/drive/strings';
 import { noticeStrings } from '../areas/notice/strings';
+import { planStrings } from '../areas/plan/strings';
 import { roomStrings } from '../areas/room/strings';
 import { searchStrings } from '../areas/search/strings';
 import { taskStrings } from '../areas/task/strings';
@@ -13,7 +14,7 @@ import { common } from './common';
 import { errors } from './errors';
 import { i18nFor } from './index';
 
-const lists: Catalogue[] = [common, errors, accountStrings, roomStrings, taskStrings, noticeStrings, searchStrings, driveStrings, appStrings];
+const lists: Catalogue[] = [common, errors, accountStrings, roomStrings, taskStrings, noticeStrings, planStrings, searchStrings, driveStrings, appStrings];
 const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
 it('has each text in its own script, with the same places', () => {

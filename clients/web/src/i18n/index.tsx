@@ -8,6 +8,7 @@ import { driveStrings } from '../areas/drive/strings';
 import { mailStrings } from '../areas/mail/strings';
 import { noticeStrings } from '../areas/notice/strings';
 import { serviceStrings } from '../areas/service/strings';
+import { planStrings } from '../areas/plan/strings';
 import { roomStrings } from '../areas/room/strings';
 import { searchStrings } from '../areas/search/strings';
 import { taskStrings } from '../areas/task/strings';
@@ -16,7 +17,7 @@ import { type Catalogue, type Language, LANGUAGES, type Text, textIn } from './c
 import { common } from './common';
 import { errors } from './errors';
 
-const all = { ...common, ...accountStrings, ...contactStrings, ...roomStrings, ...taskStrings, ...mailStrings, ...noticeStrings, ...searchStrings, ...driveStrings, ...serviceStrings, ...appStrings };
+const all = { ...common, ...accountStrings, ...contactStrings, ...roomStrings, ...taskStrings, ...mailStrings, ...noticeStrings, ...planStrings, ...searchStrings, ...driveStrings, ...serviceStrings, ...appStrings };
 export type TextKey = keyof typeof all;
 export type Translate = (key: TextKey, values?: Record<string, string | number>) => string;
 

@@ -208,6 +208,7 @@ export type AccountEvent =
   | { type: 'account.stream_joined'; body: StreamJoined }
   | { type: 'account.stream_left'; body: StreamLeft }
   | { type: 'account.contact_moved'; body: ContactMoved }
+  | { type: 'account.link_refused'; body: LinkRefused }
   | { type: 'account.message_hidden'; body: MessageHidden }
   | { type: 'account.avatar_set'; body: AvatarSet }
   | { type: 'account.fields_set'; body: FieldsSet }
@@ -270,6 +271,7 @@ export type AnyCommand =
   | SpaceCommand
   | TaskCommand
   | CalendarCommand
+  | PlanCommand
   | NoticeCommand
   | AppCommand
   | OrganisationCommand
@@ -284,6 +286,7 @@ export type AnyEvent =
   | SpaceEvent
   | TaskEvent
   | CalendarEvent
+  | PlanEvent
   | NoticeEvent
   | AppEvent
   | OrganisationEvent
@@ -291,7 +294,7 @@ export type AnyEvent =
   | ContactRulesEvent;
 
 /** A signal of any kind. */
-export type AnySignal = RoomSignal | NoticeSignal;
+export type AnySignal = RoomSignal | NoticeSignal | PlanSignal;
 
 /** All of it as it is from here on. */
 export type AppChanged = {
@@ -462,6 +465,7 @@ export type ClientFrame =
       | SpaceCommand
       | TaskCommand
       | CalendarCommand
+      | PlanCommand
       | NoticeCommand
       | AppCommand
       | OrganisationCommand
@@ -470,7 +474,7 @@ export type ClientFrame =
     )
   | { t: 'watch'; streams: Array<WatchFrom> }
   | { t: 'unwatch'; streams: Array<StreamId> }
-  | { t: 'signal'; stream: StreamId } & (RoomSignal | NoticeSignal)
+  | { t: 'signal'; stream: StreamId } & (RoomSignal | NoticeSignal | PlanSignal)
   | { t: 'observe'; accounts: Array<AccountId> }
   | { t: 'ping' };
 
@@ -510,12 +514,16 @@ export type CommandRequest = {
   | SpaceCommand
   | TaskCommand
   | CalendarCommand
+  | PlanCommand
   | NoticeCommand
   | AppCommand
   | OrganisationCommand
   | ContactCommand
   | ContactRulesCommand
 );
+
+/** Says something about it to everybody who sees it. */
+export type CommentPlan = { text: string };
 
 /** Confirms the notice that the event `seq` has set. */
 export type ConfirmNotice = { seq: number };
@@ -1085,17 +1093,51 @@ export type LeaveRoom = Record<string, never>;
 /** Takes the sender out. An owner is followed by an assignee, or by a watcher. */
 export type LeaveTask = Record<string, never>;
 
+/** `GET /v1/link`: what the page at an address says of itself. */
+export type LinkCard = {
+  url: string;
+  title: string;
+  /** Empty where the page says nothing. */
+  summary: string;
+};
+
+/**
+ * The hub was to read an address that it may not reach: a private one, most likely. For
+ * the audit; the rest of the address may be a secret.
+ */
+export type LinkRefused = { host: string };
+
 export type LinkRevoked = { link: number };
 
 export type LinkShared = { node: number; protected: boolean; expires_at?: number };
 
-/** `GET /v1/links/{token}`: what a stranger is told of a linked file. */
+/** `GET /v1/links/{token}`: what a stranger is told of a linked place. */
 export type LinkedFile = {
   /** Absent while a password is needed. */
   name?: string;
+  /** Of a file. */
   bytes?: number;
+  /** A folder: what lies in it is listed by `…/nodes`. */
+  folder: boolean;
   protected: boolean;
   expires_at?: number;
+};
+
+/** `POST /v1/links/{token}/nodes`: what lies in a linked folder, or in one below it. */
+export type LinkedFolder = {
+  /** From the linked folder down to this one, itself last; nothing above. */
+  path: Array<LinkedNode>;
+  items: Array<LinkedNode>;
+  /** Passed back as `after` for the following page. */
+  next?: string;
+};
+
+/** A place below a linked folder. */
+export type LinkedNode = {
+  node: number;
+  name: string;
+  /** Of a file; a folder has none. */
+  bytes?: number;
 };
 
 /** What of the caller's mails is listed. */
@@ -1363,6 +1405,21 @@ export type NoticeProof = {
 
 export type NoticeRead = Record<string, never>;
 
+/** `GET /v1/notices/rows`: all notices of one kind as one row among the conversations. */
+export type NoticeRow = {
+  kind: NoticeKind;
+  /** What `account.set_conversation` calls it. */
+  row: RoomId;
+  /** Of the newest one. */
+  title: string;
+  sent_at: number;
+  unread: number;
+  pinned: boolean;
+  muted: boolean;
+  /** Out of the list: nothing has come since the person hid it. */
+  hidden: boolean;
+};
+
 export type NoticeSent = { kind: NoticeKind; target: Target; due_at?: number; confirm: boolean };
 
 /** The notice as it is from here on; an empty text takes it away. */
@@ -1400,8 +1457,14 @@ export type OpenDirect = { peer: AccountId };
  */
 export type OpenFeed = { hash: string };
 
-/** `POST /v1/links/{token}/file`: the file itself. */
-export type OpenLink = { password?: Secret };
+/** `POST /v1/links/{token}/file`: the file itself; `…/nodes`: what lies in a folder. */
+export type OpenLink = {
+  password?: Secret;
+  /** A place below the linked folder; absent, the linked place itself. */
+  node?: number;
+  /** `next` of the page before. */
+  after?: string;
+};
 
 /** Opens a message that burns after reading: from here on its time runs. */
 export type OpenMessage = { seq: number };
@@ -1473,6 +1536,7 @@ export type Permission =
   | 'unit.manage'
   | 'room.create'
   | 'notice.send'
+  | 'plan.review'
   | 'audit.read'
   | 'system.operate';
 
@@ -1493,6 +1557,168 @@ export type PersonSignedIn = { code_hash: string; account: AccountId };
 
 /** Pins a message in the room, or takes it down. */
 export type PinMessage = { seq: number; on: boolean };
+
+/**
+ * What may be asked of a week's plan. Where a command names the week, it is for the sender's
+ * own plan, and needs no stream: the ack names it. A week is told by its Monday.
+ */
+export type PlanCommand =
+  | { type: 'plan.write'; body: WritePlan }
+  | { type: 'plan.submit'; body: SubmitPlan }
+  | { type: 'plan.withdraw'; body: WithdrawPlan }
+  | { type: 'plan.share'; body: SharePlan }
+  | { type: 'plan.review'; body: ReviewPlan }
+  | { type: 'plan.comment'; body: CommentPlan };
+
+export type PlanCommented = {
+  /** Whose plan it is. */
+  account: AccountId;
+  text: string;
+};
+
+export type PlanCounts = {
+  unit: UnitId;
+  names: Names;
+  people: number;
+  plan: PlanTally;
+  summary: PlanTally;
+};
+
+export type PlanDeed = 'submitted' | 'withdrawn' | 'approved' | 'returned' | 'commented';
+
+/** One part of a plan as the reader may see it. */
+export type PlanEntry = {
+  part: PlanPart;
+  state: PlanState;
+  /** What its owner has kept; for the owner only. */
+  draft?: string;
+  /** What was submitted last. */
+  text?: string;
+  /** The tasks of that submission. */
+  tasks: Array<PlanTask>;
+  omitted: number;
+  to: Array<AccountId>;
+  /** The number of that submission. */
+  seq?: number;
+  sent_at?: number;
+  reviewed_by?: AccountId;
+  reviewed_at?: number;
+  remark?: string;
+};
+
+/** What happened to a week's plan. */
+export type PlanEvent =
+  | { type: 'plan.written'; body: PlanWritten }
+  | { type: 'plan.submitted'; body: PlanSubmitted }
+  | { type: 'plan.withdrawn'; body: PlanWithdrawn }
+  | { type: 'plan.shared'; body: PlanShared }
+  | { type: 'plan.reviewed'; body: PlanReviewed }
+  | { type: 'plan.commented'; body: PlanCommented };
+
+/** `GET /v1/plans/own` and `GET /v1/plans/{plan}`. */
+export type PlanInfo = {
+  plan: StreamId;
+  /** False: nothing has been written yet, and there is nothing to watch. */
+  exists: boolean;
+  account: AccountId;
+  week: Day;
+  /** The plan and the summary. */
+  parts: Array<PlanEntry>;
+  /** With whom it is shared; for the owner only. */
+  shared: Array<AccountId>;
+  /** The latest last. */
+  lines: Array<PlanLine>;
+  /** Whether the reader is one of those who review it. */
+  reviews: boolean;
+  /** Everybody named here. */
+  people: Array<AccountCard>;
+};
+
+/** What was done to a plan, for everybody who sees it. */
+export type PlanLine = {
+  seq: number;
+  at: number;
+  by: AccountId;
+  deed: PlanDeed;
+  part?: PlanPart;
+  /** A remark or a comment. */
+  text: string;
+};
+
+/** A plan was submitted to, shared with, reviewed or commented on for the reader. */
+export type PlanNews = Record<string, never>;
+
+/** `GET /v1/plans`: a week of the units that the reader reviews. */
+export type PlanOverview = {
+  week: Day;
+  unit: UnitId;
+  /** Each unit with people of its own, by their place in the organisation. */
+  units: Array<PlanCounts>;
+  items: Array<PlanRow>;
+  next?: string;
+};
+
+/** What is submitted. */
+export type PlanPart = 'plan' | 'summary';
+
+export type PlanReviewed = {
+  /** Whose plan it is. */
+  account: AccountId;
+  part: PlanPart;
+  seq: number;
+  verdict: PlanVerdict;
+  remark: string;
+};
+
+/** One person's week in a list. */
+export type PlanRow = {
+  person: AccountCard;
+  /** Absent: nothing has been submitted. */
+  plan?: StreamId;
+  state: PlanState;
+  summary: PlanState;
+  /** When the plan itself was submitted last. */
+  sent_at?: number;
+};
+
+export type PlanShared = { week: Day; account: AccountId; on: boolean };
+
+/** What those concerned are told at once; the lists say it again to who was away. */
+export type PlanSignal = { type: 'plan.news'; body: PlanNews };
+
+export type PlanState = 'draft' | 'submitted' | 'approved' | 'returned';
+
+export type PlanSubmitted = {
+  week: Day;
+  part: PlanPart;
+  text: string;
+  /** The owner's unit, whose heads review it. */
+  unit: UnitId;
+  /** The nearest of those heads. */
+  to: Array<AccountId>;
+  tasks: Array<PlanTask>;
+  /** How many tasks more the week had. */
+  omitted: number;
+};
+
+/** How many people of a unit have come how far. */
+export type PlanTally = { missing: number; submitted: number; approved: number; returned: number };
+
+/** A task of the week as it stood when it was submitted. */
+export type PlanTask = {
+  task: StreamId;
+  title: string;
+  starts_at: number;
+  ends_at: number;
+  done: boolean;
+};
+
+export type PlanVerdict = 'approve' | 'return';
+
+export type PlanWithdrawn = { part: PlanPart };
+
+/** For its owner's eyes only; redacted once something else is written. */
+export type PlanWritten = { week: Day; part: PlanPart; text: string };
 
 /** How the person wants the hub, on all devices. What is absent each device decides. */
 export type Preferences = {
@@ -1694,6 +1920,15 @@ export type ResetPassword = { password: Secret };
 
 /** Out of the bin; to the top where its folder is gone. */
 export type RestoreNode = { node: number };
+
+/** A head of the unit approves it or returns it; to return needs a remark. */
+export type ReviewPlan = {
+  part: PlanPart;
+  /** The number of the submission that was read: a later one is not meant. */
+  seq: number;
+  verdict: PlanVerdict;
+  remark?: string;
+};
 
 /** Ends an incoming webhook. */
 export type RevokeHook = { seq: number };
@@ -1906,7 +2141,7 @@ export type ServerFrame =
   | { t: 'lagged'; streams: Array<StreamId> }
   | { t: 'cursor'; stream: StreamId; seq: number; unread: number }
   | { t: 'readers'; stream: StreamId; counts: Array<ReadCount> }
-  | { t: 'signal'; stream: StreamId; by: AccountId } & (RoomSignal | NoticeSignal)
+  | { t: 'signal'; stream: StreamId; by: AccountId } & (RoomSignal | NoticeSignal | PlanSignal)
   | { t: 'presence'; account: AccountId; online: boolean }
   | { t: 'pong' };
 
@@ -2023,10 +2258,13 @@ export type SetWebhook = { url: string; topics: Array<WebhookTopic> };
 export type ShareCalendar = { account: AccountId; on: boolean };
 
 /**
- * A link to a file for people without an account. The ack's number is the link; what
- * it is opened with stands in the list of links.
+ * A link to a file or a folder for people without an account. The ack's number is the
+ * link; what it is opened with stands in the list of links.
  */
 export type ShareLink = { node: number; password?: Secret; expires_at?: number };
+
+/** Lets somebody see what is submitted of it, or no longer. */
+export type SharePlan = { week: Day; account: AccountId; on: boolean };
 
 export type SignInFailed = {
   addr: string;
@@ -2175,6 +2413,9 @@ export type StreamId = string;
 export type StreamJoined = { stream: StreamId };
 
 export type StreamLeft = { stream: StreamId };
+
+/** Hands it in as it reads here, with the week's tasks that are not private. */
+export type SubmitPlan = { week: Day; part: PlanPart; text: string };
 
 /** To whom. Looked up when it is sent: who comes later is not addressed. */
 export type Target =
@@ -2532,11 +2773,20 @@ export type Weekday =
 /** Takes it back: its text is removed for good. */
 export type WithdrawNotice = Record<string, never>;
 
+/** Takes it back before it is reviewed. */
+export type WithdrawPlan = { week: Day; part: PlanPart };
+
 /**
  * Notes something on a task for oneself; an empty text takes the note away. What was
  * noted before is removed for good.
  */
 export type WriteNote = { task: StreamId; text: string };
+
+/**
+ * Keeps what is written so far, for oneself only; what was kept before is removed for
+ * good.
+ */
+export type WritePlan = { week: Day; part: PlanPart; text: string };
 
 /** Where a person counts the days. */
 export type Zone = 'Asia/Urumqi' | 'Asia/Shanghai';

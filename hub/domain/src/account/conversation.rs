@@ -10,6 +10,7 @@ use protocol::{
     EntityKind, ErrorBody, ErrorKind, RoomId, Seq, StreamId,
     account::{AccountEvent, ConversationSet, DraftCleared, DraftSet, SetConversation, SetDraft},
     limits::{CONVERSATION_PINS_MAX, MESSAGE_CHARS_MAX},
+    notice::NoticeKind,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +30,10 @@ pub(super) fn set(
 ) -> Result<Decision<AccountEvent>, ErrorBody> {
     account.by_owner(context)?;
     let SetConversation { room, pinned, muted, hidden } = *command;
-    joined(account, room)?;
+    // To-dos and announcements are rows of everybody's list, and nobody joins them.
+    if !NoticeKind::ALL.iter().any(|kind| kind.row() == room) {
+        joined(account, room)?;
+    }
     let kept = &account.conversations;
     let (was_pinned, was_muted) = (kept.pinned.contains(&room), kept.muted.contains(&room));
     let (pinned, muted) = (pinned.unwrap_or(was_pinned), muted.unwrap_or(was_muted));
@@ -183,6 +187,19 @@ mod tests {
         let left = bench.settle(Order::LeaveStream { stream: stream(2) }).unwrap();
         assert_eq!(left.redactions, [first + 2], "nothing stays of a room that was left");
         assert_eq!(bench.state.conversations, Conversations::default());
+    }
+
+    #[test]
+    fn the_rows_of_notices_are_set_without_being_joined() {
+        let mut bench = two();
+        for kind in NoticeKind::ALL {
+            let set = SetConversation { room: kind.row(), pinned: Some(true), ..ask(1) };
+            let pinned =
+                ConversationSet { room: kind.row(), pinned: true, muted: false, hidden: false };
+            assert_eq!(run(&mut bench, 7, set).unwrap(), Decision::event(pinned));
+            let draft = SetDraft { room: kind.row(), text: "字".into() };
+            assert_eq!(run(&mut bench, 7, draft), Err("room.not_member".into()));
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::{Context, Decision, Entity, Order, UnitPlace, Who};
 use protocol::{
     AccountId, EntityKind, ErrorBody, ErrorKind, Grant, Millis, Permission, Seq, SessionId,
     StreamId, UnitId,
-    account::{AccountCommand, AccountEvent, ContactMoved, Names},
+    account::{AccountCommand, AccountEvent, ContactMoved, LinkRefused, Names},
     organisation::ProfileField,
 };
 use serde::{Deserialize, Serialize};
@@ -278,6 +278,9 @@ impl Entity for Account {
             Order::ContactMoved { peer, what } if self.exists() => {
                 Ok(Decision::event(ContactMoved { peer: *peer, what: *what }))
             }
+            Order::LinkRefused { host } if self.exists() => {
+                Ok(Decision::event(LinkRefused { host: host.clone() }))
+            }
             // Its timers ask for mails, and come back as what became of those.
             _ => Ok(Decision::nothing()),
         }
@@ -302,7 +305,7 @@ impl Entity for Account {
             E::TotpRemoved(_) => self.totp = Totp::Off,
             // The store keeps them: no rule asks.
             E::MessageHidden(_) | E::HistoryCleared(_) | E::ContactMoved(_) => {}
-            E::MailsRead(_) => {}
+            E::MailsRead(_) | E::LinkRefused(_) => {}
             E::MailDraftSet(kept) => micro_mail::apply_kept(self, seq, kept),
             E::MailDraftDropped(dropped) => micro_mail::apply_dropped(self, dropped.draft),
             E::AvatarSet(set) => me::apply_avatar(self, seq, set),

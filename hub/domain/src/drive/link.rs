@@ -1,5 +1,6 @@
-//! Links to files for people without an account. Invariant: a link opens one file in its shown
-//! version, until it expires, is revoked, or the file is erased; its password is in no event.
+//! Links to files and folders for people without an account. Invariant: a link opens one place,
+//! a file in its shown version or a folder with all that lies in it at that moment, until it
+//! expires, is revoked, or the place goes into the bin; its password is in no event.
 
 use super::{LINKS_MAX, Space, SpaceFacts, conflict};
 use crate::{Context, Decision};
@@ -18,9 +19,7 @@ pub(super) fn share(
 ) -> Result<Decision<SpaceEvent>, ErrorBody> {
     space.sender(context.who, SpaceRole::Writer)?;
     let ShareLink { node, password, expires_at } = command;
-    if space.live(*node)?.is_folder() {
-        return Err(conflict("drive.not_a_file", "links lead to files").field("node"));
-    }
+    space.live(*node)?;
     if space.links.len() >= LINKS_MAX {
         return Err(conflict("drive.too_many_links", &format!("at most {LINKS_MAX}")));
     }

@@ -107,6 +107,10 @@ fn the_bin_gives_back_or_erases_for_good() {
     let shared = run(&mut bench, 2, link).unwrap();
     assert!(!format!("{:?}", shared.events).contains("hash") && shared.private.is_some());
     check(&mut bench, 2, AddVersion { node: 3, file: file("a.txt", 1) }, Ok(1));
+    let folder = |node| ShareLink { node, password: None, expires_at: None };
+    check(&mut space(), 2, folder(2), Ok(1));
+    check(&mut space(), 2, folder(0), Err("drive.node_not_found"));
+    check(&mut space(), 3, folder(2), Err("drive.not_writer"));
     check(&mut bench, 2, RemoveNode { node: 2 }, Ok(1));
     let erased = bench.settle(Order::TimerFired { name: "bin:2".into() }).unwrap();
     assert_eq!(erased.events, [NodeErased { node: 2 }.into(), LinkRevoked { link: 8 }.into()]);

@@ -145,10 +145,11 @@ impl FileKind {
 
     /// Whether a file of this content may bear this name.
     pub fn check(self, name: &str) -> Result<(), ErrorBody> {
-        let ending = ending(name);
-        if self == Self::Program || RUN.contains(&ending.as_str()) {
-            return Err(refused("drive.type_refused", "programs are not taken"));
+        check_ending(name)?;
+        if self == Self::Program {
+            return Err(no_programs());
         }
+        let ending = ending(name);
         let promised = Self::ALL.iter().find(|kind| kind.endings().contains(&ending.as_str()));
         match promised {
             Some(kind) if *kind != self => {
@@ -168,6 +169,15 @@ impl FileKind {
         let known = BY_ENDING.iter().find(|(known, _)| *known == ending);
         known.map_or(self.media(), |(_, media)| *media)
     }
+}
+
+/// Whether a name may be taken, whatever the file holds.
+pub fn check_ending(name: &str) -> Result<(), ErrorBody> {
+    if RUN.contains(&ending(name).as_str()) { Err(no_programs()) } else { Ok(()) }
+}
+
+fn no_programs() -> ErrorBody {
+    refused("drive.type_refused", "programs are not taken")
 }
 
 /// Whether a browser may show it in place: pictures, sound, film and plain text run nothing.

@@ -11,7 +11,7 @@ mod picture;
 pub use archive::{
     DIRECTORY_BYTES_MAX, Directory, TAIL_BYTES, check_directory, check_seven_zip, find_directory,
 };
-pub use kind::{FileKind, inline};
+pub use kind::{FileKind, check_ending, inline};
 pub use name::clean_name;
 pub use picture::{PIXELS_MAX, Size, check_size, picture_size};
 

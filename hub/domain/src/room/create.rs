@@ -102,11 +102,13 @@ pub(super) fn direct(
     if room.exists() {
         return room.sender(context.who).map(|_| Decision::nothing());
     }
-    starter(context)?;
+    // With oneself it carries files from one device to another, which everybody may.
+    if command.peer != me {
+        starter(context)?;
+    }
     all_known("peer", &[command.peer], facts)?;
     all_open(&facts.reach, |_| true, "peer", context.now)?;
     let seat = |account| Member { account, role: MemberRole::Member };
-    // With oneself it carries files from one device to another.
     let peer = (command.peer != me).then(|| seat(command.peer));
     let members = std::iter::once(seat(me)).chain(peer).collect();
     Ok(created(RoomKind::Direct, String::new(), members, context.stream))
@@ -250,8 +252,11 @@ pub(super) mod tests {
         let done = bench.run(&staff(1), open.clone(), RoomFacts::default()).unwrap();
         assert_eq!((done.events.len(), done.effects.len()), (1, 1));
         assert_eq!(bench.state.members().count(), 1);
-        let again = bench.run(&staff(1), open, RoomFacts::default()).unwrap();
+        let again = bench.run(&staff(1), open.clone(), RoomFacts::default()).unwrap();
         assert_eq!(again, Decision::nothing());
+        let mut fresh = Bench::<Room>::new(direct_room_id(account(1), account(1)).0);
+        let citizen = fresh.run(&who(1, &[]), open, RoomFacts::default()).unwrap();
+        assert_eq!(citizen.events.len(), 1, "no right is needed for it");
     }
 
     proptest! {

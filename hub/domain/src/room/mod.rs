@@ -37,7 +37,7 @@ use group::Group;
 use messages::{Messages, Sent};
 use protocol::{
     AccountId, EntityKind, ErrorBody, ErrorKind, Millis, Permission, Seq,
-    room::{MemberRole, RoomCommand, RoomEvent, RoomKind, ThreadChanged},
+    room::{LinkCard, MemberRole, RoomCommand, RoomEvent, RoomKind, ThreadChanged},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,6 +49,7 @@ pub use hook::hook_room;
 pub use invite::token_hash;
 pub use join::refusal as join_refusal;
 pub use meet::{ROUND_MS, meeting_id};
+pub use part::link_host;
 pub use service::thread_id;
 pub(crate) use urgent::{MAIL_AFTER, REPEAT_MS, TIMES_MAX};
 
@@ -72,6 +73,8 @@ pub struct RoomFacts {
     pub followed: Option<Followed>,
     /// How the sender may reach whom the command concerns.
     pub reach: Vec<Reach>,
+    /// What the hub has read at the link that the command names.
+    pub link: Option<LinkCard>,
 }
 
 /// What a thread takes from its desk.

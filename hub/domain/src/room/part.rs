@@ -71,6 +71,18 @@ pub(super) fn check(part: &Part, facts: &RoomFacts) -> Result<(), ErrorBody> {
     }
 }
 
+/// The part as everybody will see it: of a link, what the hub has read there and nothing that its
+/// sender says; where nothing could be read, its host.
+pub(super) fn read(part: &Part, facts: &RoomFacts) -> Part {
+    let Part::Link { url, .. } = part else { return part.clone() };
+    let (title, summary) = match facts.link.as_ref().filter(|card| card.url == *url) {
+        Some(card) => (card.title.clone(), card.summary.clone()),
+        None => (link_host(url).unwrap_or_default().to_owned(), String::new()),
+    };
+    let title = title.chars().take(TITLE_CHARS_MAX).collect();
+    Part::Link { url: url.clone(), title, summary, image: None }
+}
+
 fn invalid(field: &str, message: &str) -> ErrorBody {
     ErrorBody::invalid(format!("part.{field}"), message)
 }
@@ -118,29 +130,30 @@ fn is_file(file: &FileRef, sort: &str) -> Result<(), ErrorBody> {
     Ok(())
 }
 
-/// `http` or `https`, a host, and no name or password before it: those make a stranger's
-/// address look like a known one.
 fn is_web(url: &str) -> Result<(), ErrorBody> {
+    match link_host(url) {
+        Some(_) => Ok(()),
+        None => Err(invalid("url", "an address that begins with http:// or https://")),
+    }
+}
+
+/// The host that an address leads to, with its port: `http` or `https`, and no name or password
+/// before it, for those make a stranger's address look like a known one.
+pub fn link_host(url: &str) -> Option<&str> {
     let strange =
         |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '<' | '>' | '"');
-    let scheme = url.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
-    let host = match &scheme {
-        Some((scheme, rest)) if matches!(scheme.as_str(), "http" | "https") => {
-            rest.split(['/', '?', '#']).next().unwrap_or_default()
-        }
-        _ => "",
-    };
-    if host.is_empty() || host.contains('@') || url.len() > URL_BYTES_MAX || url.contains(strange) {
-        return Err(invalid("url", "an address that begins with http:// or https://"));
-    }
-    Ok(())
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let web = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let plain = !host.is_empty() && !host.contains('@') && !url.contains(strange);
+    (web && plain && url.len() <= URL_BYTES_MAX).then_some(host)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::account;
-    use protocol::BlobId;
+    use protocol::{BlobId, room::LinkCard};
     use uuid::Uuid;
 
     fn file(name: &str, media_type: &str) -> FileRef {
@@ -172,6 +185,34 @@ mod tests {
         ] {
             assert_eq!(is_web(url).is_ok(), good, "{url}");
         }
+    }
+
+    #[test]
+    fn a_link_says_what_the_hub_has_read_there() {
+        let url = "https://hall.example:8443/a?b";
+        let claimed = Part::Link {
+            url: url.into(),
+            title: "银行登录".into(),
+            summary: "请输入密码".into(),
+            image: Some(file("a.png", "image/png")),
+        };
+        let link = |title: &str, summary: &str| Part::Link {
+            url: url.into(),
+            title: title.into(),
+            summary: summary.into(),
+            image: None,
+        };
+        let told = |card: Option<(&str, &str)>| {
+            let link = card.map(|(url, title)| LinkCard {
+                url: url.into(),
+                title: title.into(),
+                summary: "摘要".into(),
+            });
+            read(&claimed, &RoomFacts { link, ..RoomFacts::default() })
+        };
+        assert_eq!(told(Some((url, "办事大厅"))), link("办事大厅", "摘要"));
+        assert_eq!(told(None), link("hall.example:8443", ""));
+        assert_eq!(told(Some(("https://other.example", "别处"))), link("hall.example:8443", ""));
     }
 
     #[test]

@@ -105,7 +105,9 @@ fn part_of(
 ) -> Result<Option<Box<Part>>, ErrorBody> {
     match (&command.part, &command.forward) {
         (None, None) => Ok(None),
-        (Some(part), None) => part::check(part, facts).map(|()| Some(part.clone())),
+        (Some(part), None) => {
+            part::check(part, facts).map(|()| Some(Box::new(part::read(part, facts))))
+        }
         (None, Some(forward)) => {
             forward::part(room, forward, facts, context).map(|part| Some(Box::new(part)))
         }

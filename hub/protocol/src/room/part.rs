@@ -44,6 +44,8 @@ pub enum Part {
     Card {
         account: AccountId,
     },
+    /// What the hub has read at the address. A sender names the address: whatever they say of it
+    /// is replaced.
     Link {
         url: String,
         title: String,
@@ -80,6 +82,16 @@ pub struct ForwardedMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(no_recursion)]
     pub part: Option<Box<Part>>,
+}
+
+/// `GET /v1/link`: what the page at an address says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct LinkCard {
+    pub url: String,
+    pub title: String,
+    /// Empty where the page says nothing.
+    pub summary: String,
 }
 
 /// Names messages to forward. The sender names them, the hub copies them: nobody can put words

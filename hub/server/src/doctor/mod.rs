@@ -2,6 +2,7 @@
 //! it. Each check stands alone and changes nothing that stays. Exit code 1 when one fails.
 
 mod disk;
+mod files;
 mod machine;
 mod store;
 
@@ -85,6 +86,7 @@ async fn checks(config: &Config) -> Vec<Found> {
         store::database(&config.database()),
         store::clock(&config.database(), SystemClock.now()).await,
         store::search(&config.database()).await,
+        files::bucket(config).await,
         certificate(config),
     ];
     checks.extend(config.listen.iter().map(|address| machine::port(*address)));

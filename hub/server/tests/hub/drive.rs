@@ -4,8 +4,8 @@
 use crate::hub::{Folder, Hub, Person, next};
 use protocol::account::Secret;
 use protocol::drive::{
-    AddFile, CreateFolder, DriveLink, DriveListing, EraseNode, LinkedFile, OpenPersonal,
-    RemoveNode, ShareLink, SpaceCard, SpaceCommand,
+    AddFile, CreateFolder, DriveLink, DriveListing, EraseNode, LinkedFile, LinkedFolder,
+    OpenPersonal, RemoveNode, ShareLink, SpaceCard, SpaceCommand,
 };
 use protocol::file::FileRef;
 use protocol::room::{Part, RecallMessage, RoomCommand, SendMessage};
@@ -28,7 +28,7 @@ impl Write for Sink {
     }
 }
 
-async fn fetch(person: &Person, path: &str) -> Result<Vec<u8>, String> {
+pub(crate) async fn fetch(person: &Person, path: &str) -> Result<Vec<u8>, String> {
     let sink = Sink::default();
     let fetched = person.door().download(path, sink.clone()).await;
     fetched.map_err(|error| error.code().unwrap_or("no answer").to_owned())?;
@@ -36,7 +36,7 @@ async fn fetch(person: &Person, path: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Bytes that nobody can guess and no disk compresses.
-fn noise(bytes: usize) -> Vec<u8> {
+pub(crate) fn noise(bytes: usize) -> Vec<u8> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let step = |state: &mut u64| {
         *state ^= *state << 13;
@@ -221,8 +221,76 @@ async fn hostile_files_are_refused_and_put_on_record() {
         assert_eq!(event.type_name, "drive.upload_refused");
         assert_eq!(event.body.expect("on record")["code"], code);
     }
-    let large = gulnar.door().begin_upload("a", 1 << 40).await.expect_err("a terabyte");
-    assert_eq!(large.code(), Some("drive.file_too_large"));
+    for (name, bytes, code) in
+        [("a", 1 << 40, "drive.file_too_large"), ("更新.exe", 9, "drive.type_refused")]
+    {
+        let refused = gulnar.door().begin_upload(name, bytes).await.expect_err(name);
+        assert_eq!(refused.code(), Some(code), "before a byte of it travels");
+        let event = next(&mut watch).await;
+        assert_eq!(event.body.expect("on record")["code"], code);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_to_a_folder_leads_down_by_its_page_and_never_out() {
+    let folder = Folder::new();
+    let hub = Hub::with(&folder.0, &["gulnar"]).await;
+    let gulnar = hub.sign_in("gulnar").await;
+    let ask = async |command: SpaceCommand, stream: Option<StreamId>| {
+        gulnar.client.command(stream, command).await.expect("the owner may")
+    };
+    let own = ask(OpenPersonal {}.into(), None).await.stream;
+    let space = Some(own);
+    let make = async |parent, name: &str| {
+        ask(CreateFolder { parent, name: name.into() }.into(), space).await.seq
+    };
+    let keep = async |parent, name: &str| {
+        let file = gulnar.door().upload(name, Cursor::new(name.to_owned())).await.expect("a text");
+        ask(AddFile { parent, file }.into(), space).await.seq
+    };
+    let (outside, shared) = (make(0, "内部").await, make(0, "公开").await);
+    let inner = make(shared, "附件").await;
+    let (secret, open) = (keep(outside, "秘密.txt").await, keep(inner, "办事指南.txt").await);
+    let password = Some(Secret("2026".into()));
+    ask(ShareLink { node: shared, password, expires_at: None }.into(), space).await;
+    let links = format!("/v1/drive/{}/links", own.id);
+    let links: Vec<DriveLink> = gulnar.door().get(&links).await.expect("a list");
+    let token = &links[0].token;
+
+    let stranger = hub.door();
+    let nodes = async |node: Option<Seq>, password: &str| {
+        let body = serde_json::json!({ "password": password, "node": node });
+        let path = format!("/v1/links/{token}/nodes");
+        let listed = stranger.post::<_, LinkedFolder>(&path, &body).await;
+        listed.map_err(|error| error.code().unwrap_or("no answer").to_owned())
+    };
+    let names = |folder: LinkedFolder| -> Vec<String> {
+        folder.items.into_iter().map(|node| node.name).collect()
+    };
+    assert_eq!(nodes(None, "2025").await, Err("drive.link_wrong_password".into()));
+    assert_eq!(nodes(None, "2026").await.map(names), Ok(vec!["附件".to_owned()]));
+    let below = nodes(Some(inner), "2026").await.expect("it lies below");
+    assert_eq!(below.path.iter().map(|node| node.node).collect::<Vec<_>>(), [shared, inner]);
+    for out in [0, outside, secret, 99] {
+        assert_eq!(nodes(Some(out), "2026").await, Err("hub.not_found".into()), "{out}");
+    }
+
+    // The same by the page: the password once, then a cookie of this link alone.
+    let page = format!("/links/{token}");
+    let (_, shown) = hub.get(&page).await;
+    assert!(shown.contains("type=password") && !shown.contains("附件"), "{shown}");
+    let (status, cookie) = hub.post_form(&page, "password=2026").await;
+    assert_eq!(status, 303);
+    let (_, shown) = hub.get_with(&page, &cookie).await;
+    assert!(shown.contains("附件") && !shown.contains("内部"), "{shown}");
+    let (_, shown) = hub.get_with(&format!("{page}?folder={inner}"), &cookie).await;
+    assert!(shown.contains(&format!("{page}/files/{open}")), "{shown}");
+    let (status, content) = hub.get_with(&format!("{page}/files/{open}"), &cookie).await;
+    assert_eq!((status, &*content), (200, "办事指南.txt"));
+    assert_eq!(hub.get_with(&format!("{page}/files/{secret}"), &cookie).await.0, 404);
+    assert_eq!(hub.get(&format!("{page}/files/{open}")).await.0, 303, "no password was given");
+    ask(RemoveNode { node: inner }.into(), space).await;
+    assert_eq!(hub.get_with(&format!("{page}/files/{open}"), &cookie).await.0, 404, "in the bin");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

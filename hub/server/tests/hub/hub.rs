@@ -163,14 +163,56 @@ impl Hub {
 
     /// Status and body of a plain request.
     pub(crate) async fn get(&self, path: &str) -> (u16, String) {
+        self.get_with(path, "").await
+    }
+
+    /// The same with a cookie.
+    pub(crate) async fn get_with(&self, path: &str, cookie: &str) -> (u16, String) {
+        let header = format!("Cookie: {cookie}\r\n");
+        let (status, _, body) = self.plain(&format!("GET {path}"), &header, "").await;
+        (status, String::from_utf8(body).expect("text"))
+    }
+
+    /// Some bytes of a file.
+    pub(crate) async fn get_range(
+        &self,
+        person: &Person,
+        path: &str,
+        range: std::ops::Range<usize>,
+    ) -> (u16, Vec<u8>) {
+        let token = &person.token.0;
+        let (start, last) = (range.start, range.end - 1);
+        let headers = format!("Authorization: Bearer {token}\r\nRange: bytes={start}-{last}\r\n");
+        let (status, _, body) = self.plain(&format!("GET {path}"), &headers, "").await;
+        (status, body)
+    }
+
+    /// Sends a form as a page does; answers the status and the cookie that was set.
+    pub(crate) async fn post_form(&self, path: &str, form: &str) -> (u16, String) {
+        let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
+        let (status, head, _) = self.plain(&format!("POST {path}"), headers, form).await;
+        let cookie = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("set-cookie").then(|| value.split(';').next())?
+        });
+        (status, cookie.unwrap_or_default().trim().to_owned())
+    }
+
+    async fn plain(&self, what: &str, headers: &str, body: &str) -> (u16, String, Vec<u8>) {
         let mut stream = TcpStream::connect(self.listen()).await.expect("it listens");
-        let request = format!("GET {path} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n");
+        let request = format!(
+            "{what} HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n{headers}\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
         stream.write_all(request.as_bytes()).await.expect("taken");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.expect("text");
-        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
-        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-        (status.expect("a status line"), body.to_owned())
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("an answer");
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        let body = answer.split_off(end + 4);
+        let head = String::from_utf8(answer).expect("text");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+        (status.expect("a status line"), head, body)
     }
 
     /// Waits until it logs this, after what was waited for before.

@@ -21,16 +21,22 @@ pub(crate) struct Asked {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) location: Option<String>,
-    pub(crate) body: String,
+    /// The `content-type`, where one is said.
+    pub(crate) kind: Option<&'static str>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     pub(crate) fn text(status: u16, body: impl Into<String>) -> Self {
-        Self { status, location: None, body: body.into() }
+        Self { status, location: None, kind: None, body: body.into().into_bytes() }
     }
 
     pub(crate) fn to(location: impl Into<String>) -> Self {
-        Self { status: 302, location: Some(location.into()), body: String::new() }
+        Self { status: 302, location: Some(location.into()), kind: None, body: Vec::new() }
+    }
+
+    pub(crate) fn of(kind: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self { status: 200, location: None, kind: Some(kind), body: body.into() }
     }
 }
 
@@ -98,12 +104,13 @@ where
     let mut body = vec![0; bytes];
     stream.read_exact(&mut body).await?;
     let body = String::from_utf8_lossy(&body).into_owned();
-    let Answer { status, location, body } = answer(Asked { path, headers, body }).await;
+    let Answer { status, location, kind, body } = answer(Asked { path, headers, body }).await;
     let location = location.map(|to| format!("location: {to}\r\n")).unwrap_or_default();
+    let kind = kind.map(|kind| format!("content-type: {kind}\r\n")).unwrap_or_default();
     let head = format!(
-        "HTTP/1.1 {status} -\r\n{location}content-length: {}\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 {status} -\r\n{location}{kind}content-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).await?;
-    stream.write_all(body.as_bytes()).await
+    stream.write_all(&body).await
 }

@@ -2,6 +2,7 @@
 //! client that everybody uses. Plus `tidy`, which holds the shape of the source.
 
 mod apps;
+mod bucket;
 mod chat;
 mod contacts;
 mod crash;
@@ -12,14 +13,18 @@ mod guide;
 mod hooks;
 mod hub;
 mod invites;
+mod links;
 mod machine;
 mod mails;
 mod me;
 mod meeting;
 mod notices;
+mod plans;
 mod program;
 mod push;
 mod readers;
+#[path = "../../../../persistence/tests/persistence/s3.rs"]
+mod s3;
 mod search;
 mod service;
 mod sign_in;

@@ -6,11 +6,11 @@ use client::{Client, Door};
 use kernel::journal::digest;
 use protocol::{
     EntityKind, StreamId,
-    account::Secret,
+    account::{AccountCommand, Secret, SetConversation},
     app::{AppCommand, AppInfo, CreateApp, IssueToken, RevokeToken, Scope},
     notice::{
         FinishNoticeFor, NoticeBadges, NoticeCommand, NoticeCounts, NoticeItem, NoticeKind,
-        NoticeProof, ReadNotice, SendNotice, Target, WithdrawNotice,
+        NoticeProof, NoticeRow, ReadNotice, SendNotice, Target, WithdrawNotice,
     },
 };
 
@@ -56,6 +56,15 @@ async fn everybody_is_addressed_and_each_part_is_proved() {
     let (aygul, wang) = (hub.sign_in("aygul").await, hub.sign_in("wangwei").await);
     let notice = send(&aygul, Target::All {}).await;
     assert_eq!(badges(&wang).await, NoticeBadges { todos: 1, announcements: 0 });
+    let room = NoticeKind::Todo.row();
+    let (pinned, muted) = (Some(true), Some(true));
+    let set = SetConversation { room, pinned, muted, hidden: None };
+    let own = StreamId::from(wang.account);
+    wang.client.command(own, AccountCommand::from(set)).await.expect("their own");
+    let rows: Vec<NoticeRow> = wang.door().get("/v1/notices/rows").await.expect("rows");
+    let [row] = &rows[..] else { panic!("only of the kind that there is: {rows:?}") };
+    assert_eq!((row.kind, row.unread, &*row.title), (NoticeKind::Todo, 1, "补交材料"));
+    assert!(row.pinned && row.muted && !row.hidden);
     let list = wang.page::<NoticeItem>("/v1/notices?kind=todo").await.items;
     assert_eq!((list.len(), list[0].title.as_str(), list[0].read_at), (1, "补交材料", None));
 

@@ -33,7 +33,7 @@ async fn first_in_row(
 #[tokio::test]
 async fn a_thread_appears_at_the_agents_and_one_of_them_has_it() {
     let folder = Folder::new();
-    let hub = Hub::with(&folder.0, &["aygul", "wangwei", "asker", "other"]).await;
+    let hub = Hub::with(&folder.0, &["aygul", "wangwei", "asker", "other", "gulnar"]).await;
     let (aygul, wang) = (hub.sign_in("aygul").await, hub.sign_in("wangwei").await);
     let (asker, other) = (hub.sign_in("asker").await, hub.sign_in("other").await);
     let desk = StreamId::new(EntityKind::Room, client::ids::next());
@@ -72,6 +72,14 @@ async fn a_thread_appears_at_the_agents_and_one_of_them_has_it() {
     let noted = wang.client.command(thread, RoomCommand::from(note)).await.expect("an agent may");
     let seen = asker.door().events_after(thread, noted.seq - 1, 1).await.expect("their own");
     assert!(seen.events[0].withheld && seen.events[0].body.is_none(), "{seen:?}");
+
+    // Who comes to the desk later reads it as well; of other conversations nothing changes.
+    let gulnar = hub.sign_in("gulnar").await;
+    assert!(gulnar.door().events_after(thread, 0, 10).await.is_err(), "not an agent yet");
+    let add = RoomCommand::from(AddMembers { accounts: vec![gulnar.account] });
+    aygul.client.command(desk, add).await.expect("the owner may");
+    let seen = gulnar.door().events_after(thread, noted.seq - 1, 1).await.expect("an agent may");
+    assert_eq!(seen.events[0].body.as_ref().expect("a note")["text"], "昨天来过");
 
     // Both agents read it; the one who takes it answers.
     let mut heard = other.client.notices();

@@ -29,7 +29,7 @@ pub(crate) fn create(title: &str, assignees: &[AccountId]) -> CreateTask {
 }
 
 impl Person {
-    async fn make_task(&self, create: CreateTask) -> StreamId {
+    pub(crate) async fn make_task(&self, create: CreateTask) -> StreamId {
         let task = StreamId::new(EntityKind::Task, client::ids::next());
         self.client.command(task, TaskCommand::from(create)).await.expect("it is made").stream
     }

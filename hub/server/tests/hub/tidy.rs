@@ -22,8 +22,10 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// One name for one subject, in every crate. A new area is added here first.
-const AREAS: &[&str] =
-    &["account", "app", "calendar", "contact", "drive", "notice", "room", "search", "task", "unit"];
+const AREAS: &[&str] = &[
+    "account", "app", "calendar", "contact", "drive", "notice", "plan", "room", "search", "task",
+    "unit",
+];
 
 /// A file of more lines is mentioned, of many more refused.
 const LINES_WARN: usize = 400;

@@ -27,12 +27,18 @@ export function Contacts({ session, onMessage, onRoom }: {
       .map((one) => ({ stream: one.stream, name: roomName(one, i18n), members: one.members })),
     [latest, i18n],
   );
+  const rooms = useMemo(
+    () => latest.filter((one) => one.dissolved !== true && one.kind !== 'desk')
+      .map((one) => ({ stream: one.stream, name: roomName(one, i18n) })),
+    [latest, i18n],
+  );
   return (
     <ContactsView
       model={session.contact}
       me={me}
       recent={recent}
       groups={groups}
+      rooms={rooms}
       organisation={(open) => <PeopleView model={session.account} onOpen={open} />}
       onMessage={onMessage}
       onRoom={onRoom}

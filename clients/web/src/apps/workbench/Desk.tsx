@@ -23,6 +23,7 @@ import { DisplaySettings } from './DisplaySettings';
 import { Contacts } from './Contacts';
 import { MorePlaces } from './MorePlaces';
 import { useNotice } from './notice';
+import { useNoticeRows } from './useNoticeRows';
 import { useBeyond } from './useBeyond';
 import { useCounter } from './useCounter';
 import { Rail } from './Rail';
@@ -40,15 +41,17 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
   const { message } = App.useApp();
   const { room, account } = session;
   const me = useObservable(account.me);
-  const badges = useObservable(session.notice.badges);
   const [{ place, stream: open }, go] = useRoute();
   const [dialog, setDialog] = useState<'new' | 'members' | null>(null);
 
   const show = useCallback((stream: StreamId | null) => go({ place: 'conversations', stream }), [go]);
   const unread = useNotice(room, show);
+  const toNotices = useCallback(() => go({ place: 'notices', stream: null }), [go]);
+  const notices = useNoticeRows(session, toNotices);
   const left = useRef<StreamId | null>(null);
   const mails = useObservable(session.mail.unread);
   const queue = useObservable(session.service.waiting);
+  const plans = useObservable(session.plan.unseen);
   const requests = waitingOf(useObservable(session.contact.lines));
   const counter = useCounter(session, open);
   /** A room whose page is open though it is not the conversation on screen. */
@@ -92,12 +95,13 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
         <EndingWords session={session} />
         <UrgentBar model={room} />
       </header>
-      <Rail place={place} waiting={{ conversations: unread, mail: mails, notices: badges.todos + badges.announcements, services: queue, people: requests }} onGo={goTo} />
+      <Rail place={place} waiting={{ conversations: unread, tasks: plans, mail: mails, notices: notices.unread, services: queue, people: requests }} onGo={goTo} />
       {place === 'conversations' && (
         <main className="talk" id="main">
           <h1 className="sr">{t('nav.conversations')}</h1>
           <ConversationList
             model={room}
+            others={notices.rows}
             onOpen={show}
             onNew={me.permissions.includes('room.create') ? () => setDialog('new') : undefined}
           />
@@ -119,7 +123,7 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
         </main>
       )}
       {place === 'people' && <Contacts session={session} onMessage={(account) => void messageTo(account)} onRoom={show} />}
-      <MorePlaces session={session} place={place} picker={picker} onRoom={show} />
+      <MorePlaces session={session} place={place} picker={picker} onRoom={show} onGo={goTo} />
       {place === 'services' && (
         <Suspense fallback={<main className="page" id="main"><p role="status">{t('app.loading')}</p></main>}>
           <Services

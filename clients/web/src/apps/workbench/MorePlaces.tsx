@@ -6,11 +6,12 @@ import { roomName } from '../../areas/room/words';
 import { useI18n } from '../../i18n';
 import type { RenderPicker } from '../../kit/picker';
 import { useObservable } from '../../kit/useObservable';
-import type { Grant, StreamId, UnitNode } from '../../wire/generated';
+import type { Grant, StreamId, TaskItem, UnitNode } from '../../wire/generated';
 import type { Place } from './route';
 import type { Session } from './session';
 
 const TasksView = lazy(() => import('../../areas/task/TasksView').then((m) => ({ default: m.TasksView })));
+const PlansView = lazy(() => import('../../areas/plan/PlansView').then((m) => ({ default: m.PlansView })));
 const DriveView = lazy(() => import('../../areas/drive/DriveView').then((m) => ({ default: m.DriveView })));
 const AppsView = lazy(() => import('../../areas/app/AppsView').then((m) => ({ default: m.AppsView })));
 const MailView = lazy(() => import('../../areas/mail/MailView').then((m) => ({ default: m.MailView })));
@@ -29,14 +30,15 @@ function withinGrants(tree: readonly UnitNode[], grants: readonly Grant[]): Unit
 /** Who may publish to others: heads, managers and administrators; the hub has the last word. */
 const SENDERS = new Set(['department_head', 'hall_manager', 'region_admin', 'leader', 'operator']);
 
-export function MorePlaces({ session, place, picker, onRoom }: {
-  session: Session; place: Place; picker: RenderPicker; onRoom: (stream: StreamId) => void;
+export function MorePlaces({ session, place, picker, onRoom, onGo }: {
+  session: Session; place: Place; picker: RenderPicker; onRoom: (stream: StreamId) => void; onGo: (place: Place) => void;
 }) {
   const { t } = useI18n();
   const waiting = <main className="page" id="main"><p role="status">{t('app.loading')}</p></main>;
   return (
     <Suspense fallback={waiting}>
-      {place === 'tasks' && <TasksView model={session.task} picker={picker} onRoom={onRoom} />}
+      {place === 'tasks' && <TasksView model={session.task} picker={picker} onRoom={onRoom} onPlans={() => onGo('plans')} />}
+      {place === 'plans' && <Plans session={session} picker={picker} onBack={() => onGo('tasks')} />}
       {place === 'apps' && <Apps session={session} picker={picker} onRoom={onRoom} />}
       {place === 'drive' && <Drive session={session} picker={picker} />}
       {place === 'mail' && <Mails session={session} onRoom={onRoom} />}
@@ -57,6 +59,32 @@ function Apps({ session, picker, onRoom }: {
     () => tree.map((one) => ({ unit: one.unit, label: name(one.names), root: one.parent === undefined })), [tree, name],
   );
   return <AppsView model={session.app} picker={picker} units={units} mayManage={mayManage} onRoom={onRoom} />;
+}
+
+/** Beside what is written stand the tasks of the week as the schedule has them: one list for
+ *  both, so that neither is ever behind the other. */
+function Plans({ session, picker, onBack }: { session: Session; picker: RenderPicker; onBack: () => void }) {
+  const { name } = useI18n();
+  const me = useObservable(session.account.me);
+  const tree = useObservable(session.account.units);
+  const { week } = useObservable(session.plan.plans);
+  const { items, shown } = useObservable(session.task.tasks);
+  const mayReview = me.permissions.includes('plan.review');
+  useEffect(() => { if (mayReview) session.account.loadUnits().catch(() => undefined); }, [session, mayReview]);
+  useEffect(() => session.task.open(), [session]);
+  useEffect(() => { if (week !== '') session.task.show({ look: 'week', day: week, of: null }); }, [session, week]);
+  const units = useMemo(
+    () => withinGrants(tree, me.grants).map((one) => ({ unit: one.unit, label: name(one.names) })), [tree, me.grants, name],
+  );
+  const tasks = {
+    items: shown.of === null && shown.day === week ? items : [],
+    finish: ({ task, on }: TaskItem, done: boolean) => session.task.run(task, { type: done ? 'task.finish' : 'task.reopen', body: on === undefined ? {} : { on } }),
+    open: ({ task }: TaskItem) => {
+      session.task.seek.set(task);
+      onBack();
+    },
+  };
+  return <PlansView model={session.plan} picker={picker} tasks={tasks} mayReview={mayReview} units={units} onBack={onBack} />;
 }
 
 function Drive({ session, picker }: { session: Session; picker: RenderPicker }) {

@@ -10,11 +10,11 @@ import MessageOutlined from '@ant-design/icons/es/icons/MessageOutlined';
 import ScheduleOutlined from '@ant-design/icons/es/icons/ScheduleOutlined';
 import UserOutlined from '@ant-design/icons/es/icons/UserOutlined';
 import Badge from 'antd/es/badge';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { type TextKey, useI18n } from '../../i18n';
-import { type Place, PLACES } from './route';
+import { type Place, PLACES, type RailPlace } from './route';
 
-const ICONS: Readonly<Record<Place, ReactNode>> = {
+const ICONS: Readonly<Record<RailPlace, ReactNode>> = {
   conversations: <MessageOutlined aria-hidden="true" />,
   mail: <MailOutlined aria-hidden="true" />,
   people: <ContactsOutlined aria-hidden="true" />,
@@ -25,14 +25,19 @@ const ICONS: Readonly<Record<Place, ReactNode>> = {
   apps: <AppstoreOutlined aria-hidden="true" />,
   me: <UserOutlined aria-hidden="true" />,
 };
-const WAITING: Partial<Record<Place, TextKey>> = { conversations: 'rooms.unread', people: 'contacts.badge', mail: 'mails.badge', notices: 'notices.badge', services: 'services.badge' };
+/** Where a place that the rail does not have belongs. */
+const railOf = (place: Place): RailPlace => (place === 'plans' ? 'tasks' : place);
+const WAITING: Partial<Record<RailPlace, TextKey>> = { conversations: 'rooms.unread', people: 'contacts.badge', mail: 'mails.badge', tasks: 'plan.badge', notices: 'notices.badge', services: 'services.badge' };
 
 export function Rail({ place, waiting, onGo }: {
   place: Place; waiting: Partial<Record<Place, number>>; onGo: (place: Place) => void;
 }) {
   const { t } = useI18n();
+  const rail = useRef<HTMLElement>(null);
+  // Where long names make the rail wider than a phone, one sees where one is.
+  useEffect(() => { rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }); }, [place]);
   return (
-    <nav className="rail" aria-label={t('nav.label')}>
+    <nav className="rail" ref={rail} aria-label={t('nav.label')}>
       {PLACES.map((id) => {
         const n = waiting[id] ?? 0;
         const words = WAITING[id];
@@ -42,7 +47,7 @@ export function Rail({ place, waiting, onGo }: {
             type="button"
             className="rail-item"
             data-place={id}
-            aria-current={place === id ? 'page' : undefined}
+            aria-current={railOf(place) === id ? 'page' : undefined}
             onClick={() => onGo(id)}
           >
             <span className="rail-icon">

@@ -5,7 +5,10 @@ import { useCallback, useSyncExternalStore } from 'react';
 import type { StreamId } from '../../wire/generated';
 
 export const PLACES = ['conversations', 'mail', 'people', 'tasks', 'drive', 'notices', 'services', 'apps', 'me'] as const;
-export type Place = (typeof PLACES)[number];
+/** Reached from another place, not from the rail. */
+const BESIDE = ['plans'] as const;
+export type RailPlace = (typeof PLACES)[number];
+export type Place = RailPlace | (typeof BESIDE)[number];
 export type Route = { place: Place; stream: StreamId | null };
 
 const HOME: Route = { place: 'conversations', stream: null };
@@ -17,7 +20,7 @@ export function hashOf({ place, stream }: Route): string {
 
 export function routeOf(hash: string): Route {
   const [place, stream] = hash.replace(/^#\/?/u, '').split('/');
-  if (!PLACES.some((one) => one === place)) return HOME;
+  if (![...PLACES, ...BESIDE].some((one) => one === place)) return HOME;
   const room = (place === 'conversations' || place === 'services') && stream !== undefined && STREAM.test(stream);
   return { place: place as Place, stream: room ? (stream as StreamId) : null };
 }

@@ -9,6 +9,7 @@ import { ContactModel } from '../../areas/contact/model';
 import { DriveModel } from '../../areas/drive/model';
 import { MailModel } from '../../areas/mail/model';
 import { NoticeModel } from '../../areas/notice/model';
+import { PlanModel } from '../../areas/plan/model';
 import { RoomModel } from '../../areas/room/model';
 import { ServiceModel } from '../../areas/service/model';
 import { SearchModel } from '../../areas/search/model';
@@ -36,6 +37,7 @@ export class Session {
   readonly room: RoomModel;
   readonly mail: MailModel;
   readonly task: TaskModel;
+  readonly plan: PlanModel;
   readonly notice: NoticeModel;
   readonly app: AppModel;
   readonly search: SearchModel;
@@ -72,6 +74,7 @@ export class Session {
     this.ends.push(() => this.mail.stop());
     this.contact = new ContactModel(http, this.hub, this.cards);
     this.task = new TaskModel(http, this.hub, this.cards, me.card.account);
+    this.plan = new PlanModel(http, this.hub, this.cards, me.card.account);
     this.notice = new NoticeModel(http, this.hub, this.cards, me.card.account);
     this.app = new AppModel(http, this.hub);
     this.search = new SearchModel(http, this.cards);
@@ -111,6 +114,7 @@ export class Session {
     this.contact.ownEvent(event);
     this.room.ownEvent(event);
     this.mail.ownEvent(event);
+    this.notice.ownEvent(event);
     if (event.type !== 'account.history_cleared' || event.body === undefined) return;
     const { room } = event.body;
     for (const one of this.room.conversations.get().values()) {
@@ -144,6 +148,8 @@ export class Session {
     try {
       const head = await this.account.head();
       await this.room.load();
+      // Refused, it is asked for again at the next start; nothing else waits for it.
+      void this.room.openAssistant().catch(() => undefined);
       await this.service.load();
       this.mail.news();
       void this.contact.load();

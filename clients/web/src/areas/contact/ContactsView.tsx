@@ -10,6 +10,8 @@ import type { AccountCard, AccountId, Me, StreamId } from '../../wire/generated'
 import { type ContactModel, TABS, type Tab, waitingOf } from './model';
 import { PersonCard } from './PersonCard';
 import { RulesPanel } from './RulesPanel';
+import type { CardRoom } from './ShareCard';
+import { VisibilityPanel } from './VisibilityPanel';
 import './contact.css';
 
 export type ContactGroup = { stream: StreamId; name: string; members: number };
@@ -36,12 +38,14 @@ function People({ people, onOpen, extra }: {
   );
 }
 
-export function ContactsView({ model, me, recent, groups, organisation, onMessage, onRoom }: {
+export function ContactsView({ model, me, recent, groups, rooms, organisation, onMessage, onRoom }: {
   model: ContactModel;
   me: Me;
   /** The latest first. */
   recent: readonly AccountCard[];
   groups: readonly ContactGroup[];
+  /** Where a card may be sent. */
+  rooms: readonly CardRoom[];
   organisation: (open: (card: AccountCard) => void) => ReactNode;
   onMessage: (account: AccountId) => void;
   onRoom: (stream: StreamId) => void;
@@ -72,6 +76,7 @@ export function ContactsView({ model, me, recent, groups, organisation, onMessag
           extra={(one) => <State line={lines.find((line) => line.card.account === one.account)} />}
         />
         {me.permissions.includes('system.operate') && <RulesPanel model={model} />}
+        {me.permissions.includes('unit.manage') && <VisibilityPanel model={model} grants={me.grants} />}
       </>
     ),
   };
@@ -84,7 +89,8 @@ export function ContactsView({ model, me, recent, groups, organisation, onMessag
       </section>
       {card !== null && (
         <PersonCard
-          key={card.account} model={model} card={card} me={me.card.account}
+          key={card.account} model={model} card={card} me={me.card.account} rooms={rooms}
+          mayRule={me.permissions.includes('system.operate')}
           onMessage={(one) => onMessage(one.account)} onClose={() => setCard(null)}
         />
       )}

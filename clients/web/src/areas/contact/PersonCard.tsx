@@ -12,10 +12,16 @@ import {
   type ErrorBody,
 } from '../../wire/generated';
 import { errorBodyOf } from '../../wire/http';
+import { type CardRoom, ShareCard } from './ShareCard';
+import { PersonLevel } from './PersonLevel';
 import type { ContactModel } from './model';
 
-export function PersonCard({ model, card, me, onMessage, onClose }: {
+export function PersonCard({ model, card, me, rooms, mayRule, onMessage, onClose }: {
   model: ContactModel; card: AccountCard; me: AccountId;
+  /** Conversations that the card may be sent into. */
+  rooms: readonly CardRoom[];
+  /** Sets rules of who may talk to whom. */
+  mayRule: boolean;
   onMessage: (card: AccountCard) => void; onClose: () => void;
 }) {
   const { t, name, tag, error } = useI18n();
@@ -24,6 +30,7 @@ export function PersonCard({ model, card, me, onMessage, onClose }: {
   const [failure, setFailure] = useState<ErrorBody | null>(null);
   const [text, setText] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [sharing, setSharing] = useState(false);
   const self = card.account === me;
 
   useEffect(() => {
@@ -106,11 +113,14 @@ export function PersonCard({ model, card, me, onMessage, onClose }: {
           )}
           {state === 'asked' && <Button loading={busy} onClick={() => void run({ type: 'contact.end', body: { peer } })}>{t('person.takeBack')}</Button>}
           {state === 'granted' && <Button loading={busy} onClick={() => void run({ type: 'contact.end', body: { peer } })}>{t('person.end')}</Button>}
+          <Button onClick={() => setSharing(true)}>{t('person.share')}</Button>
           {state === 'blocked'
             ? <Button loading={busy} onClick={() => void run({ type: 'contact.block', body: { peer, on: false } })}>{t('person.unblock')}</Button>
             : state !== undefined && <Button danger loading={busy} onClick={() => void run({ type: 'contact.block', body: { peer, on: true } })}>{t('person.block')}</Button>}
         </div>
+        {mayRule && !self && <PersonLevel model={model} account={peer} />}
       </div>
+      {sharing && <ShareCard model={model} account={peer} name={name(shown.names)} rooms={rooms} onClose={() => setSharing(false)} />}
     </Drawer>
   );
 }

@@ -11,7 +11,7 @@ import { errorBodyOf } from '../../wire/http';
 import { uuid7 } from '../../wire/uuid7';
 import type { ContactModel } from './model';
 
-const ROLES: readonly Role[] = [
+export const ROLES: readonly Role[] = [
   'counter_staff', 'department_staff', 'department_head', 'hall_manager', 'region_admin',
   'sign_interpreter', 'leader', 'operator', 'auditor',
 ];

@@ -3,7 +3,7 @@
 
 import type {
   AccountCard, AccountId, ContactCommand, ContactInfo, ContactRule, ContactRules, EventFrame,
-  Receipt, UnitId, UnitNode,
+  Receipt, StreamId, UnitId, UnitNode, Visibility,
 } from '../../wire/generated';
 import type { Http } from '../../wire/http';
 import type { Hub } from '../../wire/hub';
@@ -77,6 +77,16 @@ export class ContactModel {
 
   removeRule(rule: string): Promise<Receipt> {
     return this.hub.command({ type: 'contact_rules.remove', body: { rule } }).outcome;
+  }
+
+  /** Who sees a unit, what stands below it and who works there. */
+  setVisibility(unit: UnitId, visible: Visibility): Promise<Receipt> {
+    return this.hub.command({ type: 'unit.set_visibility', body: { visible } }, `unit:${unit}`).outcome;
+  }
+
+  /** Sends somebody's name card into a conversation. */
+  shareCard(room: StreamId, account: AccountId): Promise<Receipt> {
+    return this.hub.command({ type: 'room.send_message', body: { text: '', part: { kind: 'card', account } } }, room).outcome;
   }
 
   setGrant(hours: number): Promise<Receipt> {

@@ -42,7 +42,7 @@ export function NodeList({ model, space, nodes, bin, mayWrite, onOpen, onAct }: 
       act('send'), act('versions'),
     ];
     const write = !mayWrite ? [] : [
-      ...(node.file === undefined ? [] : [act('share')]), act('rename'), act('move'),
+      act('share'), act('rename'), act('move'),
       { key: 'remove', label: t('drive.remove'), danger: true, onClick: () => void run('drive.remove') },
     ];
     return [...file, ...write];

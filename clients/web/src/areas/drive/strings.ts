@@ -52,7 +52,7 @@ export const driveStrings = {
   'drive.eraseSure': ['彻底删除“{name}”后无法恢复。确定删除吗？', '«{name}» مەڭگۈلۈك ئۆچۈرۈلىدۇ. ئۆچۈرەمسىز؟', '“{name}” will be gone for good. Erase it?'],
   'drive.share': ['分享链接', 'ئۇلىنىش ئورتاقلىشىش', 'Share a link'],
   'drive.shareOf': ['分享“{name}”', '«{name}» نى ئورتاقلىشىش', 'Share “{name}”'],
-  'drive.shareHint': ['得到链接的人无需登录即可下载，请谨慎分享。', 'ئۇلىنىشنى ئالغان كىشى كىرمەيمۇ چۈشۈرەلەيدۇ، ئېھتىيات قىلىڭ.', 'Whoever has the link can download the file without signing in.'],
+  'drive.shareHint': ['得到链接的人无需登录即可下载；分享文件夹时，其中的全部内容都可下载，请谨慎分享。', 'ئۇلىنىشنى ئالغان كىشى كىرمەيمۇ چۈشۈرەلەيدۇ؛ قىسقۇچ ئورتاقلاشسىڭىز ئىچىدىكى ھەممىنى، ئېھتىيات قىلىڭ.', 'Whoever has the link can download without signing in; of a folder, everything in it.'],
   'drive.password': ['访问密码（可不填）', 'پارول (ئىختىيارىي)', 'Password (optional)'],
   'drive.expires': ['有效期', 'مۇددىتى', 'Ends'],
   'drive.expires.1': ['1 天', '1 كۈن', 'After 1 day'],

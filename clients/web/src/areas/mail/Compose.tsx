@@ -16,6 +16,7 @@ import { useReport } from '../../kit/useReport';
 import { ATTACHMENTS_MAX, MESSAGE_CHARS_MAX, TITLE_CHARS_MAX, WHISPER_MAX, type AccountId, type MailDraft, type RoomMember, type StreamId } from '../../wire/generated';
 import type { Begun, MailModel } from './model';
 import type { MailRoom } from './MailView';
+import './mail.css';
 
 const PAUSE_MS = 1_500;
 

@@ -3,7 +3,7 @@
 
 import type { Cards } from '../../kit/cards';
 import type {
-  AccountId, ErrorBody, NoticeBadges, NoticeCommand, NoticeCounts, NoticeItem, NoticeKind, NoticeProof, Page, StreamId,
+  AccountId, ErrorBody, EventFrame, NoticeBadges, NoticeCommand, NoticeCounts, NoticeItem, NoticeKind, NoticeProof, NoticeRow, Page, StreamId,
 } from '../../wire/generated';
 import { type Http, errorBodyOf } from '../../wire/http';
 import type { Hub } from '../../wire/hub';
@@ -28,6 +28,8 @@ const NONE = { items: [], sent: [], loaded: false, failure: null } as const;
 
 export class NoticeModel {
   readonly list = new Observable<Listed>({ tab: 'todo', which: 'open', ...NONE });
+  /** One for each kind of which there was any, as they stand among the conversations. */
+  readonly rows = new Observable<readonly NoticeRow[]>([]);
   readonly badges = new Observable<NoticeBadges>({ todos: 0, announcements: 0 });
 
   private turn = 0;
@@ -67,7 +69,10 @@ export class NoticeModel {
 
   async loadBadges(): Promise<void> {
     try {
-      this.badges.set(await this.http.call<NoticeBadges>('GET', '/v1/notices/unread'));
+      const rows = await this.http.call<NoticeRow[]>('GET', '/v1/notices/rows');
+      const unread = (kind: NoticeKind) => rows.find((one) => one.kind === kind)?.unread ?? 0;
+      this.rows.set(rows);
+      this.badges.set({ todos: unread('todo'), announcements: unread('announcement') });
     } catch {
       // The last known numbers stand; the connection's own state tells what is wrong.
     }
@@ -92,6 +97,21 @@ export class NoticeModel {
     } catch (cause) {
       if (mine === this.turn) this.list.update((now) => ({ ...now, loaded: true, failure: errorBodyOf(cause) }));
     }
+  }
+
+  /** Pinned, muted or out of the conversation list, on every device. */
+  async setRow(kind: NoticeKind, set: { pinned?: boolean; muted?: boolean; hidden?: boolean }): Promise<void> {
+    const row = this.rows.get().find((one) => one.kind === kind);
+    if (row === undefined) return;
+    await this.hub.command({ type: 'account.set_conversation', body: { room: row.row, ...set } }, `account:${this.me}`).outcome;
+    await this.loadBadges();
+  }
+
+  /** Set on another device. */
+  ownEvent(event: EventFrame): void {
+    if (event.type !== 'account.conversation_set' || event.body === undefined) return;
+    const { room } = event.body;
+    if (this.rows.get().some((one) => one.row === room)) this.news();
   }
 
   async loadCards(accounts: readonly AccountId[]): Promise<void> {

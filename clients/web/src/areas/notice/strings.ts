@@ -5,6 +5,8 @@ import type { Catalogue } from '../../i18n/catalogue';
 export const noticeStrings = {
   'notices.title': ['待办与通知', 'ۋەزىپە ۋە ئۇقتۇرۇش', 'To-dos and notices'],
   'notices.tabs': ['分类', 'تۈرى', 'Kind'],
+  'notices.row.todo': ['待办', 'ۋەزىپىلىرىم', 'To-dos'],
+  'notices.row.announcement': ['公告', 'ئۇقتۇرۇشلار', 'Announcements'],
   'notices.todo': ['我的待办', 'قىلىدىغان ئىشلىرىم', 'To do'],
   'notices.announcement': ['通知公告', 'ئۇقتۇرۇشلار', 'Announcements'],
   'notices.sent': ['我发布的', 'مەن ئەۋەتكەن', 'Sent by me'],

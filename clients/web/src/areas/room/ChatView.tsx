@@ -15,6 +15,7 @@ import type { ReplyTo } from './composer/Manners';
 import { NoticeBar } from './groups/NoticeSection';
 import { JumpTo } from './JumpTo';
 import { signOf } from './kindSign';
+import { isAssistant } from './list';
 import { MessageLog } from './MessageLog';
 import type { RoomModel } from './model';
 import { PinBar } from './PinBar';
@@ -104,7 +105,7 @@ export function ChatView({ model, stream, picker, counter, beyond, onBack, onDet
     : typing.length === 1 ? t('chat.typing', { name: personName(typing[0], model.cards, model.me, i18n) })
       : t('chat.typingMany');
   const sub = peer === undefined
-    ? subOf(conversation, i18n)
+    ? isAssistant(conversation) ? t('rooms.assistant.hint') : subOf(conversation, i18n)
     : [cutOff ? '' : t(online.has(peer.account) ? 'chat.online' : 'chat.offline'), i18n.name(peer.unit_names), peer.post]
       .filter(Boolean).join(' · ');
   return (
@@ -115,7 +116,7 @@ export function ChatView({ model, stream, picker, counter, beyond, onBack, onDet
           id={peer?.account ?? stream}
           name={name}
           group={peer === undefined}
-          sign={signOf(conversation.kind)}
+          sign={signOf(conversation)}
           online={peer === undefined || cutOff ? undefined : online.has(peer.account)}
         />
         <div className="line-body">
@@ -161,6 +162,7 @@ export function ChatView({ model, stream, picker, counter, beyond, onBack, onDet
           reply={reply}
           answers={counter?.answers ?? []}
           notes={counter?.notes ?? null}
+          onMail={() => beyond.onWriteMail(stream, null)}
           onReplyDone={() => setReply(null)}
           onSent={() => scroller.toEnd()}
         />

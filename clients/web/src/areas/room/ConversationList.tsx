@@ -15,13 +15,14 @@ import { useObservable } from '../../kit/useObservable';
 import { useRoving } from '../../kit/useRoving';
 import type { Conversation, StreamId } from '../../wire/generated';
 import { ConversationMenu } from './ConversationMenu';
-import { byPlace, fits } from './list';
+import { OtherLine } from './OtherLine';
+import { type OtherRow, byPlace, fits } from './list';
 import { signOf } from './kindSign';
 import type { RoomModel } from './model';
 import { callsMe, previewOf, roomName } from './words';
 
-export function ConversationList({ model, onOpen, onNew }: {
-  model: RoomModel; onOpen: (stream: StreamId) => void; onNew: (() => void) | undefined;
+export function ConversationList({ model, others, onOpen, onNew }: {
+  model: RoomModel; others: readonly OtherRow[]; onOpen: (stream: StreamId) => void; onNew: (() => void) | undefined;
 }) {
   const i18n = useI18n();
   const { t } = i18n;
@@ -39,10 +40,10 @@ export function ConversationList({ model, onOpen, onNew }: {
   const rove = useRoving(list);
 
   const shown = useMemo(() => {
-    return [...conversations.values()]
-      .filter((one) => fits(one, query) && (query !== '' || (hiddenAt.get(one.stream) ?? -1) < one.head))
-      .sort(byPlace);
-  }, [conversations, hiddenAt, query]);
+    const rows: (Conversation | OtherRow)[] = [...conversations.values()]
+      .filter((one) => fits({ ...one, name: roomName(one, i18n) }, query) && (query !== '' || (hiddenAt.get(one.stream) ?? -1) < one.head));
+    return [...rows, ...others.filter((one) => fits(one, query))].sort(byPlace);
+  }, [conversations, others, hiddenAt, query, i18n]);
   const stop = shown.some((one) => one.stream === open) ? open : shown[0]?.stream;
 
   return (
@@ -65,7 +66,7 @@ export function ConversationList({ model, onOpen, onNew }: {
       {loaded && shown.length === 0 && <Nothing>{t(query ? 'rooms.noMatch' : 'rooms.none')}</Nothing>}
       {shown.length > 0 && (
         <ul className="plain rooms-list" ref={list} onKeyDown={rove}>
-          {shown.map((one) => (
+          {shown.map((one) => ('onSet' in one ? <OtherLine key={one.stream} row={one} stop={one.stream === stop} /> : (
             <Item
               key={one.stream}
               model={model}
@@ -77,7 +78,7 @@ export function ConversationList({ model, onOpen, onNew }: {
               online={one.peer === undefined || cutOff ? undefined : online.has(one.peer.account)}
               onOpen={onOpen}
             />
-          ))}
+          )))}
         </ul>
       )}
     </nav>
@@ -132,7 +133,7 @@ const Item = memo(function Item({ model, conversation, current, stop, draft, pre
         data-stream={stream}
         onClick={() => onOpen(stream)}
       >
-        <Face id={peerAccount ?? stream} name={name} group={peer === undefined} sign={signOf(conversation.kind)} online={online} />
+        <Face id={peerAccount ?? stream} name={name} group={peer === undefined} sign={signOf(conversation)} online={online} />
         <span className="line-body">
           <span className="line-top">
             <bdi className="line-name">{name}</bdi>
@@ -159,7 +160,15 @@ const Item = memo(function Item({ model, conversation, current, stop, draft, pre
           </span>
         </span>
       </button>
-      <ConversationMenu model={model} conversation={conversation} name={name} stop={stop} open={menu} onOpen={setMenu} />
+      <ConversationMenu
+        pinned={pinned === true}
+        muted={muted === true}
+        name={name}
+        stop={stop}
+        open={menu}
+        onOpen={setMenu}
+        onSet={(set) => model.set(stream, set)}
+      />
     </li>
   );
 });

@@ -6,17 +6,15 @@ import Dropdown from 'antd/es/dropdown';
 import { useI18n } from '../../i18n';
 import { inMain } from '../../kit/popup';
 import { useReport } from '../../kit/useReport';
-import type { Conversation } from '../../wire/generated';
-import type { RoomModel } from './model';
+import type { RowSet } from './list';
 
-export function ConversationMenu({ model, conversation, name, stop, open, onOpen }: {
-  model: RoomModel; conversation: Conversation; name: string;
+export function ConversationMenu({ pinned, muted, name, stop, open, onOpen, onSet }: {
+  pinned: boolean; muted: boolean; name: string;
   /** The one of the list that takes the Tab key. */
-  stop: boolean; open: boolean; onOpen: (open: boolean) => void;
+  stop: boolean; open: boolean; onOpen: (open: boolean) => void; onSet: (set: RowSet) => Promise<void>;
 }) {
   const { t } = useI18n();
   const report = useReport();
-  const { stream, pinned, muted } = conversation;
   const button = (
     <Button
       className="rooms-more"
@@ -32,8 +30,8 @@ export function ConversationMenu({ model, conversation, name, stop, open, onOpen
   );
   if (!open) return button;
   const sets = {
-    pin: { pinned: pinned !== true },
-    mute: { muted: muted !== true },
+    pin: { pinned: !pinned },
+    mute: { muted: !muted },
     hide: { hidden: true },
   };
   return (
@@ -50,7 +48,7 @@ export function ConversationMenu({ model, conversation, name, stop, open, onOpen
         ],
         onClick: ({ key }) => {
           onOpen(false);
-          void report(() => model.set(stream, sets[key as keyof typeof sets]));
+          void report(() => onSet(sets[key as keyof typeof sets]));
         },
       }}
       onOpenChange={(shown) => { if (!shown) onOpen(false); }}

@@ -16,6 +16,7 @@ import { MessageMenu } from './MessageMenu';
 import type { RoomModel } from './model';
 import type { Notes } from './notes';
 import { MessageText } from './parts/MessageText';
+import { MailPart } from './parts/MailPart';
 import { type Opened, PartView } from './parts/PartView';
 import { personName } from './words';
 
@@ -42,7 +43,9 @@ export function Message(props: Props) {
   const i18n = useI18n();
   const { t } = i18n;
   const whisper = message.visible_to !== undefined && message.visible_to.length > 0;
-  const content = (
+  const content = message.part?.kind === 'mail' ? (
+    <MailPart part={message.part} text={notes.edits.at(-1)?.text ?? message.text} place={event} onOpen={() => props.onAct('mail')} />
+  ) : (
     <>
       {message.part !== undefined && (
         <PartView part={message.part} place={event} cards={props.model.cards} onOpen={props.onOpen} />

@@ -1,17 +1,33 @@
 // The order of conversations, and which of them a few letters fit. Pure.
 
+import type { ReactNode } from 'react';
 import type { Conversation } from '../../wire/generated';
 
-export function byLast(a: Conversation, b: Conversation): number {
+/** What stands among the conversations without being one: all to-dos, all announcements. */
+export type OtherRow = {
+  stream: string; name: string; sign: ReactNode; text: string; last_at: number;
+  unread: number; pinned: boolean; muted: boolean;
+  onOpen: () => void; onSet: (set: RowSet) => Promise<void>;
+};
+export type RowSet = { pinned?: boolean; muted?: boolean; hidden?: boolean };
+
+type Placed = Pick<Conversation, 'stream' | 'last_at' | 'pinned'>;
+
+export function byLast(a: Placed, b: Placed): number {
   return b.last_at - a.last_at || (a.stream < b.stream ? 1 : -1);
 }
 
 /** Pinned ones above the others, then by the newest message. */
-export function byPlace(a: Conversation, b: Conversation): number {
+export function byPlace(a: Placed, b: Placed): number {
   return Number(b.pinned === true) - Number(a.pinned === true) || byLast(a, b);
 }
 
-export function fits({ name, peer }: Conversation, query: string): boolean {
+/** The room with oneself: what is put there on one device is there on the others. */
+export function isAssistant({ kind, peer, members }: Pick<Conversation, 'kind' | 'peer' | 'members'>): boolean {
+  return kind === 'direct' && peer === undefined && members === 1;
+}
+
+export function fits({ name, peer }: Pick<Conversation, 'name' | 'peer'>, query: string): boolean {
   const words = query.trim().toLowerCase();
   return words === '' || [name, peer?.username, peer?.names.zh, peer?.names.ug, peer?.names.en]
     .join(' ').toLowerCase().includes(words);

@@ -16,6 +16,8 @@ import { changeBy } from './changes';
 import { Drafts } from './drafts';
 import { Histories } from './histories';
 import { commandsOf } from './history';
+import { Links } from './links';
+import { isAssistant } from './list';
 import { Names } from './names';
 import { Notices } from './notices';
 import { Pins } from './pins';
@@ -42,6 +44,7 @@ export class RoomModel {
   readonly attention: Attention;
   readonly histories: Histories;
   readonly names: Names;
+  readonly links: Links;
   readonly sending: Sending;
   readonly pins: Pins;
   readonly notices: Notices;
@@ -62,6 +65,7 @@ export class RoomModel {
     this.histories = new Histories(http);
     this.histories.onPage = (stream, events) => this.arrived(stream, events);
     this.names = new Names(http, cards);
+    this.links = new Links(http);
     this.pins = new Pins(http);
     this.notices = new Notices(http);
     this.urgents = new Urgents(http, me);
@@ -185,6 +189,13 @@ export class RoomModel {
     const receipt = await this.hub.command({ type: 'room.open_direct', body: { peer } }).outcome;
     await this.reload();
     return receipt.stream;
+  }
+
+  /** The room with oneself is there from the start, on every device. */
+  async openAssistant(): Promise<void> {
+    if ([...this.conversations.get().values()].some(isAssistant)) return;
+    await this.hub.command({ type: 'room.open_direct', body: { peer: this.me } }).outcome;
+    await this.reload();
   }
 
   async createGroup(name: string, members: AccountId[], announcement = false): Promise<StreamId> {

@@ -22,6 +22,8 @@ export const roomStrings = {
   ...messageStrings,
   ...groupStrings,
   'rooms.title': ['会话', 'سۆھبەتلەر', 'Conversations'],
+  'rooms.assistant': ['文件传输助手', 'ھۆججەت يەتكۈزگۈچ', 'File transfer'],
+  'rooms.assistant.hint': ['在自己的手机和电脑之间传文件、发消息', 'ئۆزىڭىزنىڭ تېلېفونى بىلەن كومپيۇتېرى ئارىسىدا ھۆججەت يەتكۈزۈڭ', 'Files and notes between your own phone and computer'],
   'rooms.search': ['搜索会话', 'سۆھبەت ئىزدەش', 'Search conversations'],
   'rooms.new': ['发起群聊', 'گۇرۇپپا قۇرۇش', 'New group'],
   'rooms.none': ['还没有会话。可在“通讯录”中查找同事并发消息。', 'تېخى سۆھبەت يوق. ئالاقىداشلاردىن خىزمەتدىشىڭىزنى تېپىڭ.', 'No conversations yet. Find a colleague under People.'],

@@ -4,7 +4,7 @@ import App from 'antd/es/app';
 import { useCallback, useMemo, useState } from 'react';
 import { useI18n } from '../../i18n';
 import { useReport } from '../../kit/useReport';
-import type { AccountId, FileRef, StreamId } from '../../wire/generated';
+import type { AccountId, EventFrame, FileRef, Part, StreamId } from '../../wire/generated';
 import { type Act, fileOf } from './acts';
 import type { ReplyTo } from './composer/Manners';
 import type { RoomModel } from './model';
@@ -16,9 +16,12 @@ import { authorName, messageLine } from './words';
 
 /** What the other areas do with a message. */
 export type Beyond = {
-  onTask: (begin: { text: string; people: readonly AccountId[] }) => void;
+  /** With `part`, the message's file goes along. */
+  onTask: (begin: { text: string; people: readonly AccountId[]; part?: Part }) => void;
   onKeep: (file: FileRef) => void;
   onMail: (stream: StreamId, seq: number) => void;
+  /** Writes a micro-mail here, perhaps in answer to one. */
+  onWriteMail: (stream: StreamId, answers: EventFrame | null) => void;
 };
 
 /** A task of a whole hall is planned elsewhere. */
@@ -43,9 +46,7 @@ export function useActs(
     const run = (...command: Parameters<RoomModel['run']>) => void report(() => model.run(...command));
     const text = notes.edits.at(-1)?.text ?? message.text;
     switch (act) {
-      case 'answer':
-        if (message.part?.kind === 'mail') setSheet({ kind: 'mail', answers: seq, subject: message.part.subject });
-        return undefined;
+      case 'answer': return beyond.onWriteMail(stream, event);
       case 'reply': {
         // Whispered to some: the answer goes to the same people.
         const people = message.visible_to === undefined || message.visible_to.length === 0 ? null
@@ -64,6 +65,7 @@ export function useActs(
         return beyond.onTask({
           text: [text, file?.name].filter(Boolean).join('\n'),
           people: members.length > TASK_PEOPLE_MAX ? [] : members,
+          ...(file === undefined || message.part === undefined ? {} : { part: message.part }),
         });
       }
       case 'mail': return beyond.onMail(stream, seq);

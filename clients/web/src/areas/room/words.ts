@@ -5,6 +5,7 @@ import type { Cards } from '../../kit/cards';
 import type { AccountId, Conversation, EventFrame, MessageSent, Part } from '../../wire/generated';
 import { eventLine } from './eventLine';
 import { messageOf } from './history';
+import { isAssistant } from './list';
 
 export function personName(account: AccountId | undefined, cards: Cards, me: AccountId, i18n: I18n): string {
   if (account === undefined) return i18n.t('app.name');
@@ -20,6 +21,7 @@ export function authorName(event: EventFrame, cards: Cards, me: AccountId, i18n:
 
 export function roomName(conversation: Conversation, i18n: I18n): string {
   if (conversation.peer !== undefined) return i18n.name(conversation.peer.names);
+  if (isAssistant(conversation)) return i18n.t('rooms.assistant');
   return conversation.name || i18n.t('rooms.title');
 }
 

@@ -1,17 +1,21 @@
 // A new task: what, when, with whom.
 
+import PaperClipOutlined from '@ant-design/icons/es/icons/PaperClipOutlined';
 import Modal from 'antd/es/modal';
 import { useState } from 'react';
 import { useI18n } from '../../i18n';
 import type { RenderPicker } from '../../kit/picker';
 import { useReport } from '../../kit/useReport';
-import type { AccountId } from '../../wire/generated';
+import type { AccountId, StreamId } from '../../wire/generated';
 import { type Draft, TaskFields, spanOf } from './TaskFields';
 import type { TaskModel } from './model';
 import './task.css';
 
-export function NewTask({ model, begin, people: first = [], picker, onClose }: {
-  model: TaskModel; begin: Draft; people?: readonly AccountId[]; picker: RenderPicker; onClose: () => void;
+export function NewTask({ model, begin, people: first = [], file, picker, onCreated, onClose }: {
+  model: TaskModel; begin: Draft; people?: readonly AccountId[]; picker: RenderPicker;
+  /** The name of a file that goes along. */
+  file?: string | undefined;
+  onCreated?: (task: StreamId) => void; onClose: () => void;
 }) {
   const { t } = useI18n();
   const report = useReport();
@@ -26,15 +30,18 @@ export function NewTask({ model, begin, people: first = [], picker, onClose }: {
     if (span.ends_at < span.starts_at) return setWrong(t('task.endsBefore'));
     setWrong(null);
     setBusy(true);
-    const done = await report(() => model.create({
+    let created: StreamId | undefined;
+    const done = await report(async () => { created = await model.create({
       title: draft.title.trim(), zone: model.zone, ...span,
       ...(draft.note.trim() === '' ? {} : { note: draft.note.trim() }),
       ...(draft.private ? { private: true } : {}),
       ...(draft.repeat === undefined ? {} : { repeat: draft.repeat }),
       ...(people.length === 0 ? {} : { assignees: people }),
-    }));
+    }); });
     setBusy(false);
-    if (done) onClose();
+    if (!done) return;
+    if (created !== undefined) onCreated?.(created);
+    onClose();
   }
 
   return (
@@ -51,6 +58,7 @@ export function NewTask({ model, begin, people: first = [], picker, onClose }: {
       <TaskFields draft={draft} zone={model.zone} fixed={false} onChange={setDraft} />
       <h3>{t('task.assignees')}</h3>
       {picker(people, [model.me], setPeople)}
+      {file !== undefined && <p className="soft small"><PaperClipOutlined aria-hidden="true" /> {t('task.withFile', { name: file })}</p>}
       <p className="wrong" role="alert">{wrong}</p>
     </Modal>
   );

@@ -3,6 +3,7 @@
 import CalendarOutlined from '@ant-design/icons/es/icons/CalendarOutlined';
 import DownloadOutlined from '@ant-design/icons/es/icons/DownloadOutlined';
 import LeftOutlined from '@ant-design/icons/es/icons/LeftOutlined';
+import FileDoneOutlined from '@ant-design/icons/es/icons/FileDoneOutlined';
 import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
 import RightOutlined from '@ant-design/icons/es/icons/RightOutlined';
 import Button from 'antd/es/button';
@@ -32,8 +33,8 @@ import { dayWords, monthWords, rangeWords } from './words';
 const QUARTER = 15;
 const WORK_BEGINS = 10 * 60;
 
-export function TasksView({ model, picker, onRoom }: {
-  model: TaskModel; picker: RenderPicker; onRoom: (stream: StreamId) => void;
+export function TasksView({ model, picker, onRoom, onPlans }: {
+  model: TaskModel; picker: RenderPicker; onRoom: (stream: StreamId) => void; onPlans: () => void;
 }) {
   const i18n = useI18n();
   const { t, error } = i18n;
@@ -92,7 +93,7 @@ export function TasksView({ model, picker, onRoom }: {
   return (
     <main className="page tasks" id="main">
       <h1 className="sr">{t('task.title')}</h1>
-      <TasksHead model={model} heading={heading} onExport={() => void exportTable()} onNew={() => add(day < today && look === 'day' ? today : day)} onShare={() => setSharing(true)} />
+      <TasksHead model={model} heading={heading} onExport={() => void exportTable()} onNew={() => add(day < today && look === 'day' ? today : day)} onShare={() => setSharing(true)} onPlans={onPlans} />
       <p className="sr" role="status">{said}</p>
       {failure !== null && <p className="wrong" role="alert">{error(failure)}</p>}
       {!loaded && <Nothing>{t('app.loading')}</Nothing>}
@@ -111,8 +112,8 @@ export function TasksView({ model, picker, onRoom }: {
   );
 }
 
-function TasksHead({ model, heading, onExport, onNew, onShare }: {
-  model: TaskModel; heading: string; onExport: () => void; onNew: () => void; onShare: () => void;
+function TasksHead({ model, heading, onExport, onNew, onShare, onPlans }: {
+  model: TaskModel; heading: string; onExport: () => void; onNew: () => void; onShare: () => void; onPlans: () => void;
 }) {
   const { t, name } = useI18n();
   const { look, day, of } = useObservable(model.tasks).shown;
@@ -147,6 +148,7 @@ function TasksHead({ model, heading, onExport, onNew, onShare }: {
             ]}
           />
         )}
+        <Button icon={<FileDoneOutlined aria-hidden="true" />} onClick={onPlans}>{t('task.plans')}</Button>
         <Button icon={<DownloadOutlined aria-hidden="true" />} onClick={onExport}>{t('task.export')}</Button>
         <Button icon={<CalendarOutlined aria-hidden="true" />} onClick={onShare}>{t('task.share')}</Button>
         {of === null && <Button type="primary" icon={<PlusOutlined aria-hidden="true" />} onClick={onNew}>{t('task.new')}</Button>}

@@ -166,7 +166,7 @@ export class TaskModel {
   }
 
   /** The room in which the task's people talk; opened when first asked for. */
-  async room(item: TaskItem): Promise<StreamId> {
+  async room(item: Pick<TaskItem, 'task' | 'room'>): Promise<StreamId> {
     if (item.room !== undefined) return `room:${item.room}`;
     return (await this.hub.command({ type: 'room.open_task', body: { task: item.task } }).outcome).stream;
   }

@@ -17,6 +17,7 @@ import { filesOf, named } from './files';
 import { AnswerList } from './AnswerList';
 import { BurnBar, NoteBar, ReplyBar, type ReplyTo, UrgentManner, WhisperBar } from './Manners';
 import { partOf } from './measure';
+import { LinkOffer, linkPart, useLinkOffer } from './LinkOffer';
 import { MentionList } from './MentionList';
 import { type Recorded, endingOf } from './recording';
 import { type Tool, Tools } from './Tools';
@@ -30,10 +31,10 @@ const Dialogs = lazy(() => import('./OpenDialog').then((m) => ({ default: m.Open
 
 const NAMED_MAX = 6;
 
-export function Composer({ model, conversation, reply, picker, answers, notes, onReplyDone, onSent }: {
+export function Composer({ model, conversation, reply, picker, answers, notes, onMail, onReplyDone, onSent }: {
   model: RoomModel; conversation: Conversation; reply: ReplyTo | null; picker: RenderPicker;
   answers: readonly CannedAnswer[]; notes: { readers: readonly AccountId[]; only: boolean } | null;
-  onReplyDone: () => void; onSent: () => void;
+  onMail: () => void; onReplyDone: () => void; onSent: () => void;
 }) {
   const i18n = useI18n();
   const { t } = i18n;
@@ -47,6 +48,7 @@ export function Composer({ model, conversation, reply, picker, answers, notes, o
   const mentions = useMentions(model, stream, text, area, write);
   const place = useCaret(area);
   const ready = useAnswers(answers, text, write);
+  const link = useLinkOffer(model.links, text);
   useObservable(model.cards.all);
   const direct = conversation.kind === 'direct';
 
@@ -81,7 +83,9 @@ export function Composer({ model, conversation, reply, picker, answers, notes, o
     if (trimmed === '') return;
     const called = mentions.take(trimmed);
     model.sending.send(stream, {
-      text: trimmed, ...manner,
+      // An address alone is its card.
+      text: trimmed === link.card?.url ? '' : trimmed, ...manner,
+      ...(link.card === null ? {} : { part: linkPart(link.card) }),
       ...(called.mentions.length === 0 ? {} : { mentions: called.mentions }),
       ...(called.all && visibleTo.length === 0 ? { mention_all: true } : {}),
     });
@@ -135,6 +139,7 @@ export function Composer({ model, conversation, reply, picker, answers, notes, o
   function onTool(tool: Tool) {
     if (tool === 'burn') toggleBurn();
     else if (tool === 'urgent') toggleUrgent();
+    else if (tool === 'mail') onMail();
     else if (tool === 'note') setWhisper(visibleTo.length > 0 ? [] : notes?.readers ?? []);
     else setDialog(tool);
   }
@@ -171,6 +176,7 @@ export function Composer({ model, conversation, reply, picker, answers, notes, o
       )}
       {burn !== null && <BurnBar ms={burn} onChange={setBurn} onCancel={toggleBurn} />}
       {urgent && <UrgentManner onCancel={toggleUrgent} />}
+      {link.card !== null && <LinkOffer card={link.card} onClose={link.close} />}
       {open && <MentionList id="mentions" list={mentions.list} current={mentions.current} onChoose={mentions.choose} />}
       {ready.list.length > 0 && <AnswerList id="answers" list={ready.list} current={ready.current} onChoose={ready.choose} />}
       {dialog === 'voice' ? (
@@ -230,7 +236,6 @@ export function Composer({ model, conversation, reply, picker, answers, notes, o
             whisper={visibleTo}
             onWhisper={setWhisper}
             onSend={sendPart}
-            onSent={done}
             onClose={() => setDialog(null)}
           />
         </Suspense>

@@ -7,37 +7,35 @@ import { useI18n } from '../../../i18n';
 import type { RenderPicker } from '../../../kit/picker';
 import { PersonLine } from '../../../kit/pieces';
 import Checkbox from 'antd/es/checkbox';
-import { TITLE_CHARS_MAX, type AccountId, type Part, type RoomMember } from '../../../wire/generated';
+import type { AccountId, Part, RoomMember } from '../../../wire/generated';
+import type { Links } from '../links';
+import { LinkLines } from '../parts/LinkLines';
+import { linkPart, useLinkOffer } from './LinkOffer';
 
 const WEB = /^https?:\/\/[^\s@/]+/iu;
 
-export function LinkDialog({ onSend, onClose }: { onSend: (part: Part) => void; onClose: () => void }) {
+/** Only the address: what stands on the card is read there by the hub. */
+export function LinkDialog({ links, onSend, onClose }: {
+  links: Links; onSend: (part: Part) => void; onClose: () => void;
+}) {
   const { t } = useI18n();
-  const [url, setUrl] = useState('');
-  const [title, setTitle] = useState('');
-  const [summary, setSummary] = useState('');
+  const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState<string | null>(null);
+  const url = typed.trim();
+  const { card } = useLinkOffer(links, url);
 
   function send() {
-    if (!WEB.test(url.trim())) return setWrong(t('weblink.needUrl'));
-    if (title.trim() === '') return setWrong(t('weblink.needName'));
-    onSend({ kind: 'link', url: url.trim(), title: title.trim(), summary: summary.trim() });
+    if (!WEB.test(url)) return setWrong(t('weblink.needUrl'));
+    onSend(card === null ? { kind: 'link', url, title: '', summary: '' } : linkPart(card));
     onClose();
   }
   return (
     <Modal open centered title={t('weblink.title')} okText={t('chat.send')} cancelText={t('app.cancel')} onOk={send} onCancel={onClose}>
       <label className="field">
         <span>{t('weblink.url')}</span>
-        <Input type="url" dir="ltr" autoFocus value={url} maxLength={2_048} onChange={(event) => setUrl(event.target.value)} />
+        <Input type="url" dir="ltr" autoFocus value={typed} maxLength={2_048} onChange={(event) => setTyped(event.target.value)} onPressEnter={send} />
       </label>
-      <label className="field">
-        <span>{t('weblink.name')}</span>
-        <Input dir="auto" value={title} maxLength={TITLE_CHARS_MAX} onChange={(event) => setTitle(event.target.value)} />
-      </label>
-      <label className="field">
-        <span>{t('weblink.summary')}</span>
-        <Input dir="auto" value={summary} maxLength={500} onChange={(event) => setSummary(event.target.value)} />
-      </label>
+      <div aria-live="polite">{card !== null && <div className="part-link link-shown"><LinkLines {...card} /></div>}</div>
       <p className="wrong" role="alert">{wrong}</p>
     </Modal>
   );

@@ -6,9 +6,8 @@ import type { Cards } from '../../../kit/cards';
 import { useObservable } from '../../../kit/useObservable';
 import type { AccountId } from '../../../wire/generated';
 import { textIn } from '../../../i18n/catalogue';
+import { URL_IN_TEXT } from '../links';
 import { messageStrings } from '../messageStrings';
-
-const URL_IN_TEXT = /https?:\/\/[^\s<>"'，。；！？、（）]+/gu;
 
 function escaped(text: string): string { return text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&'); }
 

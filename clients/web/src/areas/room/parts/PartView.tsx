@@ -1,7 +1,6 @@
 // What a message holds beside its text, whatever it is.
 
 import FileOutlined from '@ant-design/icons/es/icons/FileOutlined';
-import LinkOutlined from '@ant-design/icons/es/icons/LinkOutlined';
 import MailOutlined from '@ant-design/icons/es/icons/MailOutlined';
 import MessageOutlined from '@ant-design/icons/es/icons/MessageOutlined';
 import { useI18n } from '../../../i18n';
@@ -11,6 +10,7 @@ import { useObservable } from '../../../kit/useObservable';
 import type { AccountId, FileRef, Part } from '../../../wire/generated';
 import { partLine } from '../words';
 import { type Place, blobUrl, sizeText } from './files';
+import { LinkLines } from './LinkLines';
 import { RegionMap } from './RegionMap';
 import { VoicePart } from './VoicePart';
 
@@ -18,7 +18,6 @@ import { VoicePart } from './VoicePart';
 export type Opened =
   | { kind: 'image'; file: FileRef; place: Place }
   | { kind: 'card'; account: AccountId }
-  | { kind: 'mail'; answers: number; subject: string }
   | { kind: 'forwarded'; part: Extract<Part, { kind: 'forwarded' }>; place: Place };
 
 type Props = { part: Part; place: Place; cards: Cards; onOpen: (opened: Opened) => void };
@@ -67,9 +66,7 @@ export function PartView({ part, place, cards, onOpen }: Props) {
     case 'link':
       return (
         <a className="part-link" href={part.url} target="_blank" rel="noopener noreferrer">
-          <strong dir="auto"><LinkOutlined aria-hidden="true" /> {part.title}</strong>
-          {part.summary !== '' && <span className="small" dir="auto">{part.summary}</span>}
-          <span className="soft small" dir="ltr">{hostOf(part.url)}</span>
+          <LinkLines {...part} />
         </a>
       );
     case 'forwarded':
@@ -138,12 +135,4 @@ function ForwardedLines({ part, cards }: { part: Extract<Part, { kind: 'forwarde
       })}
     </>
   );
-}
-
-function hostOf(url: string): string {
-  try {
-    return new URL(url).host;
-  } catch {
-    return url;
-  }
 }

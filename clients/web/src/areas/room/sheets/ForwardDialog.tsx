@@ -12,6 +12,7 @@ import { useReport } from '../../../kit/useReport';
 import type { Conversation, StreamId } from '../../../wire/generated';
 import { byLast, fits } from '../list';
 import type { RoomModel } from '../model';
+import { signOf } from '../kindSign';
 import { roomName } from '../words';
 
 const SHOWN_MAX = 100;
@@ -76,7 +77,7 @@ export function ForwardDialog({ model, conversation, seqs, onClose, onDone }: {
                   ? [...chosen, one.stream] : chosen.filter((other) => other !== one.stream))}
               >
                 <span className="line-inner">
-                  <Face id={one.peer?.account ?? one.stream} name={roomName(one, i18n)} group={one.kind !== 'direct'} />
+                  <Face id={one.peer?.account ?? one.stream} name={roomName(one, i18n)} group={one.peer === undefined} sign={signOf(one)} />
                   <bdi>{roomName(one, i18n)}</bdi>
                 </span>
               </Checkbox>

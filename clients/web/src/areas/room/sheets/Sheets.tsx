@@ -16,7 +16,6 @@ import { blobUrl } from '../parts/files';
 import { type Opened, PartView } from '../parts/PartView';
 import type { RowItem } from '../rows';
 import { personName } from '../words';
-import { MailDialog } from '../composer/MailDialog';
 import { ForwardDialog } from './ForwardDialog';
 import { ReadersSheet } from './ReadersSheet';
 import { Watermark } from './Watermark';
@@ -35,24 +34,12 @@ type Props = {
 
 export function Sheets(props: Props) {
   const { sheet, model, conversation, onClose } = props;
-  const { t } = useI18n();
   switch (sheet.kind) {
     case 'image': return <ImageSheet opened={sheet} onClose={onClose} />;
     case 'card': return <CardSheet {...props} account={sheet.account} />;
     case 'forwarded': return <ForwardedSheet {...props} opened={sheet} />;
     case 'edit': return <EditSheet {...props} item={sheet.item} />;
     case 'history': return <HistorySheet item={sheet.item} onClose={onClose} />;
-    case 'mail':
-      return (
-        <MailDialog
-          model={model}
-          stream={conversation.stream}
-          answers={sheet.answers}
-          subject={t('mail.answerTo', { subject: sheet.subject })}
-          onSent={() => undefined}
-          onClose={onClose}
-        />
-      );
     case 'readers':
       return <ReadersSheet model={model} stream={conversation.stream} seq={sheet.seq} onClose={onClose} />;
     case 'forward':
