@@ -42,8 +42,9 @@ for (const language of ['zh', 'ug']) {
     }
     assert.ok(PLACES.length > 0);
     await goTo(page, 'conversations');
-    await page.locator('.rooms-list button.line').first().click();
-    await page.locator('[data-message]').first().waitFor();
+    await openDirect(page, staff[1]);
+    await say(page, `手机 ${language} ${run}`);
+    await message(page, `手机 ${language} ${run}`).waitFor();
     await nothingSideways(page, 'a conversation on a phone');
     await noAxeFindings(page, 'a conversation on a phone');
     await shot(page, `phone-chat-${language}`);

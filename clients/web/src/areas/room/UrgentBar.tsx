@@ -23,7 +23,8 @@ export function UrgentBar({ model }: { model: RoomModel }) {
           const message = messageOf(event);
           return (
             <li key={`${event.stream} ${event.seq}`}>
-              <span className="urgent-text" dir="auto">
+              {/* A long one is scrolled, by whoever has no pointer too. */}
+              <span className="urgent-text" dir="auto" tabIndex={0}>
                 <bdi><strong>{personName(event.by, model.cards, model.me, i18n)}</strong></bdi>{' '}
                 <bdi>{message === undefined ? '' : messageLine(message, i18n)}</bdi>
               </span>

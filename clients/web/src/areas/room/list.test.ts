@@ -15,6 +15,13 @@ it('puts pinned conversations above the others, each by the newest message', () 
   expect(fits(line('综合窗口', 1), '税务')).toBe(false);
 });
 
+it('puts a room with oneself last until something was put in it', () => {
+  const own: Partial<Conversation> = { kind: 'direct', members: 1 };
+  const last = { stream: 'room:c', seq: 1, at: 9 } as EventFrame;
+  const all = [line('room:a', 9, own), line('room:b', 3), line('room:c', 9, { ...own, last })];
+  expect(all.sort(byPlace).map(({ stream }) => stream)).toEqual(['room:c', 'room:b', 'room:a']);
+});
+
 it('changes a line by what happens in its conversation', () => {
   const sent = { stream: 'room:a', seq: 6, at: 9, by: 'b', type: 'room.message_sent', body: { text: '旧' } } as EventFrame;
   const after = { ...line('room:a', 1), ...changeBy(line('room:a', 1), sent, 'me') };

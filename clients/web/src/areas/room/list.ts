@@ -11,10 +11,16 @@ export type OtherRow = {
 };
 export type RowSet = { pinned?: boolean; muted?: boolean; hidden?: boolean };
 
-type Placed = Pick<Conversation, 'stream' | 'last_at' | 'pinned'>;
+type Placed = Pick<Conversation, 'stream' | 'last_at' | 'pinned'>
+  & Partial<Pick<Conversation, 'kind' | 'peer' | 'members' | 'last'>>;
 
 export function byLast(a: Placed, b: Placed): number {
-  return b.last_at - a.last_at || (a.stream < b.stream ? 1 : -1);
+  return newest(b) - newest(a) || (a.stream < b.stream ? 1 : -1);
+}
+
+/** A room with oneself that nothing was put in is no news, though it was made today. */
+function newest(one: Placed): number {
+  return one.last === undefined && isAssistant(one) ? 0 : one.last_at;
 }
 
 /** Pinned ones above the others, then by the newest message. */
@@ -23,7 +29,7 @@ export function byPlace(a: Placed, b: Placed): number {
 }
 
 /** The room with oneself: what is put there on one device is there on the others. */
-export function isAssistant({ kind, peer, members }: Pick<Conversation, 'kind' | 'peer' | 'members'>): boolean {
+export function isAssistant({ kind, peer, members }: Partial<Pick<Conversation, 'kind' | 'peer' | 'members'>>): boolean {
   return kind === 'direct' && peer === undefined && members === 1;
 }
 
