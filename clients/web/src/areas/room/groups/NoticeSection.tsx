@@ -32,7 +32,7 @@ export function NoticeSection({ model, stream, may }: { model: RoomModel; stream
       <h3>{t('notice.group')}</h3>
       {notice === null ? <p className="soft">{t('notice.none')}</p> : (
         <>
-          <p className="msg-text" dir="auto">{notice.text}</p>
+          <p className="msg-text" dir="auto" tabIndex={0}>{notice.text}</p>
           <p className="soft small">{t('notice.by', { name: personName(notice.by, model.cards, model.me, i18n), time: fullTime(notice.at, i18n) })}</p>
           {notice.confirm && <p className="soft small">{t('notice.confirmed', { n: notice.confirmed_count, total: notice.members })}</p>}
         </>
@@ -79,7 +79,7 @@ export function NoticeBar({ model, stream }: { model: RoomModel; stream: StreamI
   return (
     <section className="notice-bar" aria-label={t('notice.waiting')}>
       <strong>{t('notice.group')}</strong>
-      <p className="msg-text" dir="auto">{notice.text}</p>
+      <p className="msg-text" dir="auto" tabIndex={0}>{notice.text}</p>
       <Button size="small" type="primary" onClick={() => void report(() => model.run(stream, { type: 'room.confirm_notice', body: { seq } }))}>
         {t('notice.confirmIt')}
       </Button>
