@@ -16,7 +16,7 @@ const KNOWN: &[&str] = &["q", "kinds", "room", "from", "to", "cursor", "limit"];
     get, path = "/v1/search", tag = "search",
     params(
         ("q" = String, Query, description = "Every word of it must be found; in quotes, as it is written"),
-        ("kinds" = Option<String>, Query, description = "Some of message,file,mail,task,person,room; all when absent"),
+        ("kinds" = Option<String>, Query, description = "Some of message,file,mail,task,person,room,app; all when absent"),
         ("room" = Option<RoomId>, Query, description = "Only in this conversation of the caller"),
         ("from" = Option<i64>, Query, description = "From this time on, in milliseconds"),
         ("to" = Option<i64>, Query, description = "Before this time, in milliseconds"),
@@ -88,6 +88,6 @@ mod tests {
         assert_eq!(kinds(Some("file, mail")), Ok(vec![SearchKind::File, SearchKind::Mail]));
         let error = kinds(Some("message,secret")).expect_err("unknown");
         assert_eq!(error.field.as_deref(), Some("kinds"));
-        assert!(error.message.contains("message,file,mail,task,person,room"), "{error}");
+        assert!(error.message.contains("message,file,mail,task,person,room,app"), "{error}");
     }
 }

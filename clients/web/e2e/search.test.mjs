@@ -98,3 +98,38 @@ test('in Uyghur on a phone, in large type', async () => {
   await shot(page, 'search-ug-phone');
   await context.close();
 });
+
+test('tasks and folders of the drive are found by those whose they are, and opened', async () => {
+  const send = await commander(owner);
+  const starts = Date.now() + 3_600_000;
+  await send('task.create', {
+    title: `盘点印章 ${run}`, note: '', starts_at: starts, ends_at: starts + 3_600_000, zone: 'Asia/Shanghai',
+    assignees: [reader.card.account],
+  }, `task:${crypto.randomUUID()}`);
+  const space = `drive:${crypto.randomUUID()}`;
+  await send('drive.create_space', { name: `档案 ${run}`, members: [{ account: reader.card.account, role: 'reader' }] }, space);
+  const outer = await send('drive.create_folder', { parent: 0, name: '外层' }, space);
+  await send('drive.create_folder', { parent: outer.seq, name: `盘点表 ${run}` }, space);
+
+  const { page, context } = await profile(browser);
+  await signIn(page, reader);
+  await ask(page, `盘点 ${run}`);
+  await page.locator('.search [data-found]', { hasText: `盘点表 ${run}` }).waitFor();
+  await noAxeFindings(page, 'search with tasks and folders');
+  await shot(page, 'search-named-zh');
+  await page.locator('.search [data-found]', { hasText: `盘点印章 ${run}` }).click();
+  await page.locator('.ant-drawer input[disabled]').first().waitFor();
+  assert.equal(await page.locator('.ant-drawer input[disabled]').first().inputValue(), `盘点印章 ${run}`);
+  await page.keyboard.press('Escape');
+  await page.locator('.ant-drawer').waitFor({ state: 'detached' });
+  await ask(page, `盘点表 ${run}`);
+  await page.locator('.search [data-found]', { hasText: `盘点表 ${run}` }).click();
+  await page.locator('#main.drive').getByText(`盘点表 ${run}`).first().waitFor();
+  await context.close();
+
+  const other = await profile(browser);
+  await signIn(other.page, stranger);
+  await ask(other.page, `盘点 ${run}`);
+  await other.page.locator('.search', { hasText: '没有找到' }).waitFor();
+  await other.context.close();
+});

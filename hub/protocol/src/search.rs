@@ -19,11 +19,12 @@ pub enum SearchKind {
     Task,
     Person,
     Room,
+    App,
 }
 
 impl SearchKind {
     pub const ALL: &[SearchKind] =
-        &[Self::Message, Self::File, Self::Mail, Self::Task, Self::Person, Self::Room];
+        &[Self::Message, Self::File, Self::Mail, Self::Task, Self::Person, Self::Room, Self::App];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -33,6 +34,7 @@ impl SearchKind {
             Self::Task => "task",
             Self::Person => "person",
             Self::Room => "room",
+            Self::App => "app",
         }
     }
 
@@ -49,7 +51,6 @@ pub enum HitKind {
     Message,
     File,
     Mail,
-    Task,
 }
 
 /// `GET /v1/search`
@@ -60,6 +61,13 @@ pub struct SearchAnswer {
     pub people: Vec<AccountCard>,
     /// Conversations of the caller whose names fit: on the first page only.
     pub rooms: Vec<FoundRoom>,
+    /// Tasks that the caller has a part in: on the first page only.
+    pub tasks: Vec<FoundTask>,
+    /// What lies in the caller's spaces of the drive: on the first page only. Files that were
+    /// sent are hits.
+    pub files: Vec<FoundFile>,
+    /// Applications that the caller may open: on the first page only.
+    pub apps: Vec<FoundApp>,
     /// What was said and sent, the newest first.
     pub hits: Vec<Hit>,
     /// Who caused the hits.
@@ -102,6 +110,46 @@ pub struct FoundRoom {
     /// The other person of a direct room.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<AccountCard>,
+}
+
+/// A task, found by its title or its note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct FoundTask {
+    pub task: StreamId,
+    pub title: String,
+    pub starts_at: Millis,
+    pub ends_at: Millis,
+    pub done: bool,
+}
+
+/// A file or a folder of the drive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct FoundFile {
+    pub space: StreamId,
+    pub node: Seq,
+    pub folder: bool,
+    pub name: String,
+    /// The name of a shared space; empty: one's own.
+    pub place: String,
+    /// The folders that it lies in, from the top down.
+    pub path: Vec<FoundStep>,
+    pub changed_at: Millis,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct FoundStep {
+    pub node: Seq,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct FoundApp {
+    pub app: StreamId,
+    pub name: String,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::{
     feed::Current,
     find::{Wanted, find},
     index::bit,
+    named::Window,
     scope::Scope,
     snippet,
 };
@@ -78,7 +79,7 @@ impl Queries {
 
     /// What the asker may see and that has every piece of the question, the newest first.
     pub async fn search(&self, request: SearchRequest) -> Result<SearchAnswer, StoreError> {
-        let asked = self.read_question(request.text.clone()).await?;
+        let asked = Arc::new(self.read_question(request.text.clone()).await?);
         let mut answer = SearchAnswer::default();
         if asked.pieces.is_empty() {
             return Ok(answer);
@@ -93,6 +94,9 @@ impl Queries {
         if first_page && request.kinds.contains(&SearchKind::Person) {
             let among = Among { seen: request.seen.as_ref(), ..Among::default() };
             answer.people = self.find_people(&request.text, among, None, NAMED_MAX).await?.items;
+        }
+        if first_page {
+            self.look_for_names(&asked, &request, &mut answer).await?;
         }
         let kinds = request.kinds.iter().fold(0, |bits, kind| bits | hit_bit(*kind));
         if kinds > 0 {
@@ -109,6 +113,30 @@ impl Queries {
                 .await?;
         }
         Ok(answer)
+    }
+
+    async fn look_for_names(
+        &self,
+        asked: &Arc<Asked>,
+        request: &SearchRequest,
+        answer: &mut SearchAnswer,
+    ) -> Result<(), StoreError> {
+        let window = Window {
+            asker: request.asker,
+            from: request.from.unwrap_or(Millis::MIN),
+            to: request.to.unwrap_or(Millis::MAX),
+            limit: NAMED_MAX,
+        };
+        if request.kinds.contains(&SearchKind::Task) {
+            answer.tasks = self.found_tasks(asked, &window).await?;
+        }
+        if request.kinds.contains(&SearchKind::File) {
+            answer.files = self.found_files(asked, &window).await?;
+        }
+        if request.kinds.contains(&SearchKind::App) {
+            answer.apps = self.found_apps(asked, &window).await?;
+        }
+        Ok(())
     }
 
     /// What was typed, to be held against messages one by one.
@@ -246,8 +274,7 @@ fn hit_bit(kind: SearchKind) -> u64 {
         SearchKind::Message => bit(HitKind::Message),
         SearchKind::File => bit(HitKind::File),
         SearchKind::Mail => bit(HitKind::Mail),
-        SearchKind::Task => bit(HitKind::Task),
-        SearchKind::Person | SearchKind::Room => 0,
+        SearchKind::Task | SearchKind::Person | SearchKind::Room | SearchKind::App => 0,
     }
 }
 

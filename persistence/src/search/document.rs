@@ -140,7 +140,7 @@ const SPELT: usize = 8;
 const STARTS_MAX: usize = 24;
 const READINGS_MAX: usize = 4;
 
-fn readings(name: &str, into: &mut String) {
+pub(super) fn readings(name: &str, into: &mut String) {
     let folded = folded(name);
     for (_, run) in runs(&folded) {
         let Run::Han(han) = run else { continue };

@@ -26,7 +26,7 @@ const STREAMS_LOOKED_UP_MAX: usize = 64;
 
 /// Everything a search is narrowed by.
 pub(super) struct Wanted {
-    pub(super) asked: Asked,
+    pub(super) asked: Arc<Asked>,
     pub(super) scope: Arc<Scope>,
     /// Only here.
     pub(super) stream: Option<Uuid>,

@@ -81,7 +81,6 @@ pub(super) fn bit(kind: HitKind) -> u64 {
         HitKind::Message => 1,
         HitKind::File => 2,
         HitKind::Mail => 4,
-        HitKind::Task => 8,
     }
 }
 

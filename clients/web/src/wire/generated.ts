@@ -933,6 +933,21 @@ export type Forward = {
 
 export type ForwardedMessage = { by?: AccountId; at: number; text: string; part?: Part };
 
+export type FoundApp = { app: StreamId; name: string };
+
+/** A file or a folder of the drive. */
+export type FoundFile = {
+  space: StreamId;
+  node: number;
+  folder: boolean;
+  name: string;
+  /** The name of a shared space; empty: one's own. */
+  place: string;
+  /** The folders that it lies in, from the top down. */
+  path: Array<FoundStep>;
+  changed_at: number;
+};
+
 /** A conversation as a search shows it. */
 export type FoundRoom = {
   stream: StreamId;
@@ -940,6 +955,17 @@ export type FoundRoom = {
   name: string;
   /** The other person of a direct room. */
   peer?: AccountCard;
+};
+
+export type FoundStep = { node: number; name: string };
+
+/** A task, found by its title or its note. */
+export type FoundTask = {
+  task: StreamId;
+  title: string;
+  starts_at: number;
+  ends_at: number;
+  done: boolean;
 };
 
 /** A role held for a unit and everything below it. */
@@ -974,7 +1000,7 @@ export type Hit = {
 };
 
 /** What an event was found as. */
-export type HitKind = 'message' | 'file' | 'mail' | 'task';
+export type HitKind = 'message' | 'file' | 'mail';
 
 /** An incoming webhook, from here on named by this event's number. */
 export type HookCreated = {
@@ -2076,6 +2102,15 @@ export type SearchAnswer = {
   people: Array<AccountCard>;
   /** Conversations of the caller whose names fit: on the first page only. */
   rooms: Array<FoundRoom>;
+  /** Tasks that the caller has a part in: on the first page only. */
+  tasks: Array<FoundTask>;
+  /**
+   * What lies in the caller's spaces of the drive: on the first page only. Files that were
+   * sent are hits.
+   */
+  files: Array<FoundFile>;
+  /** Applications that the caller may open: on the first page only. */
+  apps: Array<FoundApp>;
   /** What was said and sent, the newest first. */
   hits: Array<Hit>;
   /** Who caused the hits. */

@@ -2,11 +2,16 @@
 //! else, until it is taken back; after a restart, a kill and a rebuild as before.
 
 use crate::hub::{Folder, Hub, PATIENCE, Person, run};
+use crate::{apps, tasks};
 use client::Search;
 use protocol::{
-    Seq, StreamId,
+    EntityKind, Seq, StreamId,
+    app::ChangeApp,
+    drive::{CreateFolder, CreateSpace, RemoveNode, SpaceCommand, SpaceMember, SpaceRole},
+    notice::Target,
     room::{RecallMessage, RoomCommand, SendMessage},
     search::{SearchAnswer, SearchKind},
+    task::{ReleaseTask, TaskCommand},
 };
 
 async fn search(person: &Person, text: &str) -> SearchAnswer {
@@ -85,4 +90,50 @@ async fn what_is_said_is_found_by_those_who_may_see_it() {
     assert!(bela.door().search(&only_files).await.expect("answered").hits.is_empty());
     let (_, metrics) = hub.get("/metrics").await;
     assert!(metrics.contains("hub_search_lag_events 0"), "{metrics}");
+}
+
+#[tokio::test]
+async fn tasks_files_and_applications_are_found_by_those_whose_they_are() {
+    let folder = Folder::new();
+    let hub = Hub::with(&folder.0, &["admin", "anna", "bela", "bot"]).await;
+    let (admin, anna) = (hub.sign_in("admin").await, hub.sign_in("anna").await);
+    let (bela, bot) = (hub.sign_in("bela").await, hub.sign_in("bot").await);
+
+    let task = StreamId::new(EntityKind::Task, client::ids::next());
+    let create = TaskCommand::from(tasks::create("核对低保清单", &[bela.account]));
+    anna.client.command(task, create).await.expect("made");
+    for (person, typed) in [(&anna, "低保清单"), (&bela, "hddb"), (&bela, "dibao")] {
+        let found = search(person, typed).await.tasks;
+        assert_eq!(found.iter().map(|one| one.task).collect::<Vec<_>>(), [task], "{typed}");
+    }
+    assert!(search(&admin, "低保清单").await.tasks.is_empty(), "no part in it");
+    let release = TaskCommand::from(ReleaseTask { account: bela.account });
+    anna.client.command(task, release).await.expect("its owner");
+    assert!(search(&bela, "低保清单").await.tasks.is_empty(), "no part any more");
+
+    let space = StreamId::new(EntityKind::Space, client::ids::next());
+    let member = SpaceMember { account: bela.account, role: SpaceRole::Reader };
+    let made = CreateSpace { name: "业务资料".to_owned(), members: vec![member] };
+    let ask =
+        async |command: SpaceCommand| anna.client.command(space, command).await.expect("hers");
+    ask(made.into()).await;
+    let outer = ask(CreateFolder { parent: 0, name: "二零二六".to_owned() }.into()).await.seq;
+    let inner = CreateFolder { parent: outer, name: "合同模板".to_owned() };
+    let inner = ask(inner.into()).await.seq;
+    let found = search(&bela, "hetong").await.files;
+    assert_eq!((found.len(), found[0].node, found[0].place.as_str()), (1, inner, "业务资料"));
+    assert_eq!(found[0].path.iter().map(|step| step.node).collect::<Vec<_>>(), [outer]);
+    assert!(search(&admin, "合同").await.files.is_empty(), "no member");
+    ask(RemoveNode { node: outer }.into()).await;
+    assert!(search(&bela, "合同").await.files.is_empty(), "in the bin with its folder");
+
+    let app = apps::register(&admin, "排班系统", bot.account).await;
+    let target = Target::People { accounts: vec![anna.account] };
+    let change = ChangeApp { target: Some(target), shown: Some(true), ..Default::default() };
+    apps::change(&admin, app, change).await;
+    let found = search(&anna, "paiban").await.apps;
+    assert_eq!(found.iter().map(|one| one.app).collect::<Vec<_>>(), [app]);
+    assert!(search(&bela, "排班").await.apps.is_empty(), "not for her");
+    let only = Search { kinds: vec![SearchKind::Task], ..Search::of("排班") };
+    assert!(anna.door().search(&only).await.expect("answered").apps.is_empty());
 }

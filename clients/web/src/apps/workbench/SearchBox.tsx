@@ -33,11 +33,12 @@ export function SearchBox({ session, open, onGo, onPerson }: {
   const close = () => setShown(false);
   function go(stream: StreamId, seq?: number) {
     close();
-    const kind = stream.slice(0, stream.indexOf(':'));
-    if (kind === 'task') session.task.seek.set(stream);
-    if (kind === 'room' && seq !== undefined) session.room.seek.set({ stream, seq });
-    const place: Place = kind === 'task' ? 'tasks' : kind === 'drive' ? 'drive' : 'conversations';
-    onGo({ place, stream: kind === 'room' ? stream : null });
+    if (seq !== undefined) session.room.seek.set({ stream, seq });
+    onGo({ place: 'conversations', stream });
+  }
+  function goTo(place: Place) {
+    close();
+    onGo({ place, stream: null });
   }
 
   return (
@@ -57,6 +58,15 @@ export function SearchBox({ session, open, onGo, onPerson }: {
                 close();
                 onPerson(card);
               },
+              onTask: ({ task }) => {
+                session.task.seek.set(task);
+                goTo('tasks');
+              },
+              onFile: ({ space, path, folder, node, name }) => {
+                session.drive.show(space, folder ? [...path, { node, name }] : path);
+                goTo('drive');
+              },
+              onApp: () => goTo('apps'),
             }}
             onClose={close}
           />

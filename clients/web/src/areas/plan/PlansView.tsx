@@ -48,7 +48,7 @@ export function PlansView({ model, picker, tasks, mayReview, units, onBack }: {
         <Choice<PlanTab> label={t('plan.tabs')} value={tab} onChange={(next) => model.show({ tab: next })} options={tabs.map((value) => ({ value, label: t(`plan.tab.${value}`) }))} />
         <div className="plan-steps">
           <Button type="text" icon={<LeftOutlined className="flip" aria-hidden="true" />} aria-label={t('plan.earlier')} disabled={week === ''} onClick={() => model.show({ week: plusWeeks(week, -1) })} />
-          <h2 aria-live="polite"><bdi>{weekWords(week, i18n)}</bdi></h2>
+          {week !== '' && <h2 aria-live="polite"><bdi>{weekWords(week, i18n)}</bdi></h2>}
           <Button type="text" icon={<RightOutlined className="flip" aria-hidden="true" />} aria-label={t('plan.later')} disabled={week === ''} onClick={() => model.show({ week: plusWeeks(week, 1) })} />
           <Button disabled={current === ''} onClick={() => model.show({ week: current })}>{t('plan.thisWeek')}</Button>
         </div>

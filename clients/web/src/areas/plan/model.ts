@@ -109,7 +109,10 @@ export class PlanModel {
       const again = opened === null ? null : await this.plan(opened.plan).catch(() => null);
       if (mine !== this.turn) return;
       this.readAt = began;
-      this.plans.update((now) => ({ ...now, ...read, opened: now.opened === null ? null : again, loaded: true, failure: null }));
+      this.plans.update((now) => ({
+        // What was opened or closed meanwhile is as the person left it.
+        ...now, ...read, opened: now.opened?.plan === opened?.plan ? again : now.opened, loaded: true, failure: null,
+      }));
       this.follow(this.plans.get());
     } catch (cause) {
       if (mine === this.turn) this.plans.update((now) => ({ ...now, loaded: true, failure: errorBodyOf(cause) }));

@@ -1,7 +1,9 @@
 // What was found: people and conversations first, then what was said, the newest first.
 
+import AppstoreOutlined from '@ant-design/icons/es/icons/AppstoreOutlined';
 import CalendarOutlined from '@ant-design/icons/es/icons/CalendarOutlined';
 import FileOutlined from '@ant-design/icons/es/icons/FileOutlined';
+import FolderOutlined from '@ant-design/icons/es/icons/FolderOutlined';
 import MailOutlined from '@ant-design/icons/es/icons/MailOutlined';
 import type { ReactNode } from 'react';
 import { type I18n, useI18n } from '../../i18n';
@@ -14,9 +16,7 @@ import type { Tab } from './model';
 /** Beside other kinds a few are enough: their own tab has them all. */
 const FEW = 4;
 
-const ICONS: Record<Exclude<HitKind, 'message'>, ReactNode> = {
-  file: <FileOutlined />, mail: <MailOutlined />, task: <CalendarOutlined />,
-};
+const ICONS: Record<Exclude<HitKind, 'message'>, ReactNode> = { file: <FileOutlined />, mail: <MailOutlined /> };
 
 export function placeName(place: FoundRoom, i18n: I18n): string {
   return place.peer === undefined ? place.name : i18n.name(place.peer.names);
@@ -59,6 +59,27 @@ export function Results({ answer, tab, goals }: { answer: SearchAnswer; tab: Tab
           </ul>
         </section>
       )}
+      <Named
+        title={t('search.task')}
+        few={few}
+        items={answer.tasks.map((task) => ({
+          key: task.task, icon: <CalendarOutlined />, name: task.title,
+          beside: `${shortTime(task.starts_at, Date.now(), i18n)}${task.done ? ` · ${t('search.done')}` : ''}`, open: () => goals.onTask(task),
+        }))}
+      />
+      <Named
+        title={t('search.drive')}
+        few={few}
+        items={answer.files.map((file) => ({
+          key: `${file.space}/${file.node}`, icon: file.folder ? <FolderOutlined /> : <FileOutlined />, name: file.name,
+          beside: [file.place, ...file.path.map((step) => step.name)].filter((part) => part !== '').join(' / '), open: () => goals.onFile(file),
+        }))}
+      />
+      <Named
+        title={t('search.app')}
+        few={few}
+        items={answer.apps.map((app) => ({ key: app.app, icon: <AppstoreOutlined />, name: app.name, beside: '', open: () => goals.onApp(app) }))}
+      />
       {answer.hits.length > 0 && (
         <section aria-label={t('search.results')}>
           {few && <h3>{t('search.results')}</h3>}
@@ -72,6 +93,31 @@ export function Results({ answer, tab, goals }: { answer: SearchAnswer; tab: Tab
         </section>
       )}
     </>
+  );
+}
+
+type NamedItem = { key: string; icon: ReactNode; name: string; beside: string; open: () => void };
+
+/** What is found by its name alone. */
+function Named({ title, few, items }: { title: string; few: boolean; items: readonly NamedItem[] }) {
+  if (items.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      <ul className="plain">
+        {(few ? items.slice(0, FEW) : items).map((item) => (
+          <li key={item.key}>
+            <button type="button" className="line" data-rove="" data-found={item.key} onClick={item.open}>
+              <span className="search-icon" aria-hidden="true">{item.icon}</span>
+              <span className="line-body">
+                <bdi className="line-name">{item.name}</bdi>
+                {item.beside !== '' && <span className="line-sub"><bdi className="cut">{item.beside}</bdi></span>}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

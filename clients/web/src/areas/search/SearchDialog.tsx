@@ -12,19 +12,26 @@ import { useI18n } from '../../i18n';
 import { Choice, Nothing } from '../../kit/pieces';
 import { useObservable } from '../../kit/useObservable';
 import { useRoving } from '../../kit/useRoving';
-import type { AccountCard, Hit, StreamId } from '../../wire/generated';
+import type { AccountCard, FoundApp, FoundFile, FoundTask, Hit, SearchAnswer, StreamId } from '../../wire/generated';
 import { Results } from './Results';
 import type { SearchModel, Since, Tab } from './model';
 import './search.css';
 
-const TABS: readonly Tab[] = ['all', 'message', 'file', 'mail', 'person', 'room', 'task'];
+const TABS: readonly Tab[] = ['all', 'message', 'file', 'mail', 'person', 'room', 'task', 'app'];
 const SINCE: readonly Since[] = ['any', 'today', 'week', 'month'];
 
 export type Goals = {
   onHit: (hit: Hit) => void;
   onRoom: (stream: StreamId) => void;
   onPerson: (card: AccountCard) => void;
+  onTask: (task: FoundTask) => void;
+  onFile: (file: FoundFile) => void;
+  onApp: (app: FoundApp) => void;
 };
+
+function countOf({ hits, people, rooms, tasks, files, apps }: SearchAnswer): number {
+  return [hits, people, rooms, tasks, files, apps].reduce((sum, list) => sum + list.length, 0);
+}
 
 export function SearchDialog({ model, here, goals, onClose }: {
   model: SearchModel; here: { stream: StreamId; name: string } | null; goals: Goals; onClose: () => void;
@@ -63,8 +70,8 @@ export function SearchDialog({ model, here, goals, onClose }: {
     rove(event);
   }
 
-  const empty = answer !== null && answer.hits.length + answer.people.length + answer.rooms.length === 0;
-  const count = answer === null ? 0 : answer.hits.length + answer.people.length + answer.rooms.length;
+  const count = answer === null ? 0 : countOf(answer);
+  const empty = answer !== null && count === 0;
   return (
     <Modal
       open

@@ -5,7 +5,7 @@ import type { Catalogue } from '../../i18n/catalogue';
 export const searchStrings = {
   'search.title': ['全局搜索', 'ئومۇمىي ئىزدەش', 'Search'],
   'search.open': ['搜索（Ctrl+K）', 'ئىزدەش (Ctrl+K)', 'Search (Ctrl+K)'],
-  'search.ask': ['搜索消息、文件、微邮、人员、会话、任务', 'ئۇچۇر، ھۆججەت، خەت، ئادەم، سۆھبەت ۋە ۋەزىپە ئىزدەڭ', 'Search messages, files, mail, people, rooms, tasks'],
+  'search.ask': ['搜索消息、文件、微邮、人员、会话、任务、应用', 'ئۇچۇر، ھۆججەت، خەت، ئادەم، سۆھبەت، ۋەزىپە ۋە ئەپ ئىزدەڭ', 'Search messages, files, mail, people, rooms, tasks, apps'],
   'search.kinds': ['搜索范围', 'ئىزدەش دائىرىسى', 'What to look for'],
   'search.all': ['全部', 'ھەممىسى', 'All'],
   'search.message': ['消息', 'ئۇچۇر', 'Messages'],
@@ -14,6 +14,9 @@ export const searchStrings = {
   'search.person': ['人员', 'ئادەم', 'People'],
   'search.room': ['会话', 'سۆھبەت', 'Rooms'],
   'search.task': ['任务', 'ۋەزىپە', 'Tasks'],
+  'search.app': ['应用', 'ئەپ', 'Apps'],
+  'search.drive': ['微盘文件', 'دىسكا ھۆججىتى', 'Drive'],
+  'search.done': ['已完成', 'تاماملاندى', 'done'],
   'search.here': ['只搜索“{name}”', 'پەقەت «{name}» دا', 'Only in “{name}”'],
   'search.since': ['时间', 'ۋاقىت', 'When'],
   'search.since.any': ['全部时间', 'ھەممە ۋاقىت', 'Any time'],
