@@ -15,11 +15,10 @@ use domain::{
     app::{App, AppFacts, scope_of},
 };
 use kernel::journal::{StoredEvent, digest};
-use persistence::Keys;
 use protocol::{
     AccountId, AnyEvent, CloseCode, CommandId, DecodeError, ErrorBody, ErrorKind, Millis,
     SessionId, StreamId,
-    app::{AppCommand, AppEvent, Scope},
+    app::{AppCommand, AppEvent, AppIcon, ChangeApp, Scope},
     http::Receipt,
 };
 use std::collections::HashMap;
@@ -56,11 +55,15 @@ impl Shell for App {
                 Ok(AppFacts { unit, ..AppFacts::default() })
             }
             AppCommand::SetWebhook(_) => {
-                let secret = keys(env)?.webhook_secret(stream.id).map_err(|error| {
+                let secret = env.keys()?.webhook_secret(stream.id).map_err(|error| {
                     tracing::error!(%error, "no secret made for a webhook");
                     ErrorBody::internal()
                 })?;
                 Ok(AppFacts { secret_sealed: Some(secret), ..AppFacts::default() })
+            }
+            AppCommand::ChangeApp(ChangeApp { icon: Some(AppIcon::Picture { file }), .. }) => {
+                let picture = env.picture_size(file.blob).await?;
+                Ok(AppFacts { picture, ..AppFacts::default() })
             }
             _ => Ok(AppFacts::default()),
         }
@@ -71,7 +74,7 @@ impl Shell for App {
     fn outcome(env: &Env, mut receipt: Receipt) -> Result<Receipt, ErrorBody> {
         let sealed = receipt.result.as_ref().and_then(|result| result.get("secret_sealed"));
         if let Some(sealed) = sealed.and_then(|sealed| sealed.as_str()) {
-            let secret = keys(env)?.told_secret(receipt.stream.id, sealed);
+            let secret = env.keys()?.told_secret(receipt.stream.id, sealed);
             receipt.result = Some(serde_json::json!({ "secret": secret }));
         }
         Ok(receipt)
@@ -89,14 +92,6 @@ impl Shell for App {
             }
         }
     }
-}
-
-/// Keys that lie beside the one of the files.
-pub(crate) fn keys(env: &Env) -> Result<&Arc<Keys>, ErrorBody> {
-    env.keys.get().ok_or_else(|| {
-        tracing::error!("the keys are not open");
-        ErrorBody::unavailable()
-    })
 }
 
 /// When each token's use was last told, and as whom it acts.

@@ -4,6 +4,7 @@ use crate::{
     account::AuthCache,
     app::{Postman, Used},
     areas::Registries,
+    call::{CallMetrics, Desk, Operator},
     cursors::CursorKeeper,
     journal::JournalShard,
     link::Links,
@@ -19,10 +20,12 @@ use crate::{
 };
 use domain::Policy;
 use kernel::{Arbiters, Clock, Fanout, IdSource, Mailbox, journal::Journal};
-use persistence::Queries;
+use media::shard::{News, Shard};
+use persistence::{Keys, Queries};
 use prometheus::{IntCounterVec, IntGauge, Opts};
+use protocol::{BlobId, ErrorBody};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 
 /// Appends between decision and commit on this node; one more is refused as busy.
 pub(crate) const COMMITS_MAX: usize = 4_096;
@@ -43,6 +46,8 @@ pub struct Parts {
     pub web: Option<Arc<dyn Web>>,
     /// How devices are told of news; `None`: they are not.
     pub pusher: Option<Arc<dyn Pusher>>,
+    /// Where sound and pictures of calls are forwarded, each with its news; empty: nowhere.
+    pub media: Vec<(Shard, mpsc::Receiver<News>)>,
 }
 
 pub(crate) struct Env {
@@ -59,6 +64,7 @@ pub(crate) struct Env {
     pub contacts: Contacts,
     pub used: Used,
     pub links: Links,
+    pub calls: Desk,
     pub registries: Registries,
     /// Room between decision and commit, reserved before deciding.
     pub commits: Arc<Semaphore>,
@@ -75,9 +81,26 @@ pub(crate) struct Env {
     pub admitted: Admitted,
     pub search: OnceLock<Mailbox<Indexer>>,
     pub postman: OnceLock<Mailbox<Postman>>,
+    pub operator: OnceLock<Mailbox<Operator>>,
     /// Set once the files are open: they lie beside their key.
-    pub keys: OnceLock<Arc<persistence::Keys>>,
+    pub keys: OnceLock<Arc<Keys>>,
     pub metrics: Metrics,
+}
+
+impl Env {
+    /// Keys that lie beside the one of the files.
+    pub fn keys(&self) -> Result<&Arc<Keys>, ErrorBody> {
+        self.keys.get().ok_or_else(|| {
+            tracing::error!("the keys are not open");
+            ErrorBody::unavailable()
+        })
+    }
+
+    /// Width and height of a picture, as its file's head says; `None`: it is none.
+    pub async fn picture_size(&self, blob: BlobId) -> Result<Option<(u32, u32)>, ErrorBody> {
+        let blob = self.queries.blob(blob).await.map_err(|_| ErrorBody::unavailable())?;
+        Ok(blob.and_then(|blob| blob.size).map(|size| (size.width, size.height)))
+    }
 }
 
 pub(crate) struct Metrics {
@@ -85,6 +108,7 @@ pub(crate) struct Metrics {
     pub commands: IntCounterVec,
     pub commits: IntCounterVec,
     pub escalations: IntGauge,
+    pub calls: CallMetrics,
     /// Durable events that the search does not know yet.
     pub search_lag: IntGauge,
     /// 1 while the last commit failed because storage did not answer.
@@ -122,8 +146,18 @@ impl Metrics {
         ] {
             registry.register(collector).expect("each name is registered once");
         }
+        let calls = CallMetrics::new(&registry);
         let store_trouble = Mutex::new(None);
-        Self { registry, commands, commits, escalations, search_lag, store_down, store_trouble }
+        Self {
+            registry,
+            calls,
+            commands,
+            commits,
+            escalations,
+            search_lag,
+            store_down,
+            store_trouble,
+        }
     }
 
     /// Why storage refused the last write, in its own words; `None`: it took it.

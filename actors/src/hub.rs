@@ -3,6 +3,7 @@
 use crate::{
     account, app,
     areas::{self, Registries},
+    call,
     cursors::CursorKeeper,
     drive,
     entity::{Ask, EntityActor, EntityMessage, Job},
@@ -70,6 +71,7 @@ impl Hub {
             contacts: reach::Contacts::default(),
             used: app::Used::default(),
             links: link::Links::default(),
+            calls: call::Desk::default(),
             registries: Registries::default(),
             commits: Arc::new(Semaphore::new(COMMITS_MAX)),
             shard: OnceLock::new(),
@@ -85,6 +87,7 @@ impl Hub {
             admitted: room::Admitted::default(),
             search: OnceLock::new(),
             postman: OnceLock::new(),
+            operator: OnceLock::new(),
             keys: OnceLock::new(),
             metrics: Metrics::new(),
         });
@@ -104,6 +107,7 @@ impl Hub {
         let postman =
             env.arbiters.spawn(1, spawn("postman"), move || app::Postman::new(own.clone()));
         assert!(env.postman.set(postman).is_ok(), "a new environment has no postman yet");
+        call::open(&env, parts.media, spawn("operator"));
         let own = env.clone();
         let pushes = env.arbiters.spawn(1, spawn("push"), move || Pushes::new(own.clone()));
         // Only told of commits, of which there are none yet.
@@ -160,7 +164,7 @@ impl Hub {
         account::may_look(&self.0, who, stream).await?;
         app::may(&self.0, who, Scope::Read, "stream").await?;
         let who = &*unit::placed(&self.0, who).await?;
-        let head = match areas::watch_head(&self.0, who, stream).await {
+        let head = match call::watch_head(&self.0, who, stream).await {
             Err(refused) if refused.code == "hub.may_not_watch" => {
                 room::admits(&self.0, who, stream, refused).await?;
                 areas::watch_head(&self.0, &Who::hub(), stream).await?
@@ -354,7 +358,7 @@ pub(crate) async fn give<E: Shell>(
         who: Who::hub(),
         id,
         trace: None,
-        ask: Ask::Hub(order),
+        ask: Ask::Hub(Box::new(order)),
         reply,
     })
     .await

@@ -6,6 +6,7 @@
 mod account;
 mod app;
 mod areas;
+mod call;
 mod contact;
 mod cursors;
 mod drive;

@@ -34,10 +34,18 @@ impl Shell for Notice {
     }
 
     async fn brief(env: &Env, stream: StreamId, order: Order) -> Result<Order, ErrorBody> {
-        let Order::Address { after, .. } = order else { return Ok(order) };
-        let page = env.queries.notice_page(stream, after).await;
-        let (accounts, last) = page.map_err(|_| ErrorBody::unavailable())?;
-        Ok(Order::Address { after, accounts, last })
+        match order {
+            Order::Address { after, .. } => {
+                let page = env.queries.notice_page(stream, after).await;
+                let (accounts, last) = page.map_err(|_| ErrorBody::unavailable())?;
+                Ok(Order::Address { after, accounts, last })
+            }
+            Order::TellWithdrawn {} => {
+                let told = tell_withdrawn(env, stream).await;
+                told.map(|()| order).map_err(|_| ErrorBody::unavailable())
+            }
+            _ => Ok(order),
+        }
     }
 
     /// Recipients learn at once that their list has changed; who is away reads it later.
@@ -55,6 +63,17 @@ impl Shell for Notice {
             };
             tell(env, stream, by.unwrap_or(AccountId(stream.id)), &accounts);
         }
+    }
+}
+
+/// A page of recipients after the other, so that a large organisation is never in memory.
+async fn tell_withdrawn(env: &Env, stream: StreamId) -> Result<(), StoreError> {
+    let mut after = None;
+    loop {
+        let page = env.queries.notice_recipients(stream, after).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        tell(env, stream, AccountId(stream.id), &page);
+        after = Some(*last);
     }
 }
 

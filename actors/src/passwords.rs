@@ -67,14 +67,16 @@ impl Passwords {
     }
 }
 
-/// A fresh second-factor secret: 20 bytes, base32 as authenticators read it, and its URI.
-pub(crate) fn new_totp(username: &str) -> Result<(String, String), ErrorBody> {
+/// A fresh second-factor secret: 20 bytes, base32 as authenticators read it.
+pub(crate) fn new_totp() -> Result<String, ErrorBody> {
     let mut bytes = [0_u8; 20];
     getrandom::fill(&mut bytes).map_err(|_| ErrorBody::internal())?;
-    let secret = base32(&bytes);
-    let uri =
-        format!("otpauth://totp/Hub:{username}?secret={secret}&issuer=Hub&digits=6&period=30");
-    Ok((secret, uri))
+    Ok(base32(&bytes))
+}
+
+/// What an authenticator reads from a QR code.
+pub(crate) fn totp_uri(username: &str, secret: &str) -> String {
+    format!("otpauth://totp/Hub:{username}?secret={secret}&issuer=Hub&digits=6&period=30")
 }
 
 /// The half minute that `code` is right for, if it is now: one of clock drift is allowed.

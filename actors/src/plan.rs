@@ -66,7 +66,10 @@ impl Shell for Plan {
                 PlanEvent::PlanShared(shared) => vec![shared.account],
                 PlanEvent::PlanReviewed(reviewed) => vec![reviewed.account],
                 PlanEvent::PlanCommented(commented) => vec![commented.account],
-                PlanEvent::PlanWritten(_) | PlanEvent::PlanWithdrawn(_) => continue,
+                PlanEvent::PlanWritten(_)
+                | PlanEvent::PlanWithdrawn(_)
+                // It reaches them as a to-do.
+                | PlanEvent::PlanReminded(_) => continue,
             };
             tell(env, stream, by, &concerned);
         }

@@ -12,6 +12,7 @@ use kernel::journal::StoreError;
 use protocol::{
     AccountId, ErrorBody, Millis, RoomId, StreamId, UnitId,
     contact::{ContactLevel, ContactRule},
+    http::AccountCard,
     room::RoomCommand,
 };
 use std::{
@@ -173,6 +174,43 @@ async fn unit_of(env: &Env, account: AccountId) -> Result<Option<UnitId>, ErrorB
     Ok(standing.as_ref().as_ref().map(|standing| standing.unit))
 }
 
+async fn seen_by(env: &Env, who: &Who) -> Result<Option<HashSet<UnitId>>, ErrorBody> {
+    let who = &*unit::placed(env, who).await?;
+    let Some(me) = who.account else { return Ok(None) };
+    let own = unit_of(env, me).await?;
+    Ok(own.and_then(|own| domain::seen_by(who, own)))
+}
+
+/// Cards of those whom the caller sees in the organisation or has met in a room.
+async fn cards_seen(
+    env: &Env,
+    who: &Who,
+    accounts: &[AccountId],
+) -> Result<Vec<AccountCard>, ErrorBody> {
+    let seen = seen_by(env, who).await?;
+    let look = async {
+        let cards = env.queries.cards(accounts).await?;
+        let (Some(seen), Some(me)) = (seen, who.account) else { return Ok(cards) };
+        let (mut shown, hidden): (Vec<_>, Vec<_>) =
+            cards.into_iter().partition(|card| seen.contains(&card.unit) || card.account == me);
+        let ids: Vec<AccountId> = hidden.iter().map(|card| card.account).collect();
+        let met = env.queries.met_among(me, &ids).await?;
+        shown.extend(hidden.into_iter().filter(|card| met.contains(&card.account)));
+        Ok::<_, StoreError>(shown)
+    };
+    look.await.map_err(|_| ErrorBody::unavailable())
+}
+
+/// The card that the sender may pass on: of somebody whom they see, and who is still there.
+pub(crate) async fn card_seen(
+    env: &Env,
+    who: &Who,
+    account: AccountId,
+) -> Result<Option<AccountCard>, ErrorBody> {
+    let cards = cards_seen(env, who, &[account]).await?;
+    Ok(cards.into_iter().find(|card| !card.disabled))
+}
+
 /// What the rules say of two people; black where one of them does not exist.
 pub(crate) async fn level_of(
     env: &Env,
@@ -246,10 +284,17 @@ impl crate::Hub {
 
     /// The units whose people the caller sees; `None`: all.
     pub async fn seen_by(&self, who: &Who) -> Result<Option<HashSet<UnitId>>, ErrorBody> {
-        let who = &*unit::placed(self.env(), who).await?;
-        let Some(me) = who.account else { return Ok(None) };
-        let own = unit_of(self.env(), me).await?;
-        Ok(own.and_then(|own| domain::seen_by(who, own)))
+        seen_by(self.env(), who).await
+    }
+
+    /// Those of `accounts` whom the caller sees in the organisation or has met in a room.
+    pub async fn visible_among(
+        &self,
+        who: &Who,
+        accounts: &[AccountId],
+    ) -> Result<Vec<AccountId>, ErrorBody> {
+        let cards = cards_seen(self.env(), who, accounts).await?;
+        Ok(cards.into_iter().map(|card| card.account).collect())
     }
 
     /// The rules' text for pages: how long a permission lasts today.

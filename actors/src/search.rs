@@ -26,11 +26,13 @@ pub(crate) struct Indexer {
     busy: bool,
     nudged: bool,
     sweeping: bool,
+    /// How far behind the index is was said once: the first round of a new one is long.
+    told: bool,
 }
 
 impl Indexer {
     pub fn new(env: Arc<Env>) -> Self {
-        Self { env, busy: false, nudged: false, sweeping: false }
+        Self { env, busy: false, nudged: false, sweeping: false, told: false }
     }
 
     fn feed(&mut self, pause: Duration, scope: &mut Scope<'_, Self>) {
@@ -40,8 +42,13 @@ impl Indexer {
         }
         self.busy = true;
         let env = self.env.clone();
+        let first = !std::mem::replace(&mut self.told, true);
         let round = async move {
             tokio::time::sleep(pause).await;
+            if first {
+                let behind = env.queries.search_behind().await?;
+                env.metrics.search_lag.set(i64::try_from(behind).unwrap_or(i64::MAX));
+            }
             env.queries.feed_search().await
         };
         scope.spawn(round, |indexer, fed, scope| indexer.fed(fed, scope));

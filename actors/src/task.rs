@@ -36,6 +36,11 @@ impl Shell for Task {
                         create.assignees.iter().chain(&create.watchers).copied().collect();
                     facts.missing = env.queries.missing_accounts(&named).await?;
                 }
+                (TaskCommand::SplitTask(split), _) => {
+                    let named = split.people.iter().flatten();
+                    let named: Vec<AccountId> = named.map(|person| person.account).collect();
+                    facts.missing = env.queries.missing_accounts(&named).await?;
+                }
                 (TaskCommand::AssignTask(assign), _) => {
                     facts.missing = env.queries.missing_accounts(&assign.accounts).await?;
                 }

@@ -133,6 +133,7 @@ impl Scene {
             mailer: None,
             web: None,
             pusher: None,
+            media: Vec::new(),
         });
         Self { hub, clock, broken, ids: SystemIds }
     }

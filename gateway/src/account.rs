@@ -5,7 +5,7 @@ use crate::{
     Edge,
     auth::{AnyCaller, COOKIE, Caller},
     client,
-    error::{Answer, Refusal, not_found, rate_limited},
+    error::{Answer, not_found, rate_limited},
     limits::source,
     params::{self, Params},
     trace,
@@ -176,7 +176,7 @@ pub(crate) async fn people(request: HttpRequest, caller: Caller, edge: web::Data
     let known = ["q", "unit", "here", "accounts", "after", "limit"];
     let params = Params::of(&request, &known)?;
     if let Some(accounts) = params.list("accounts", PEOPLE_PER_REQUEST_MAX)? {
-        let visible = visible_among(&edge, &caller, &accounts).await?;
+        let visible = edge.hub.visible_among(&caller.who, &accounts).await?;
         return named(&edge, &caller, &visible).await;
     }
     let text = params.short("q")?.unwrap_or_default();
@@ -196,23 +196,6 @@ async fn named(edge: &Edge, caller: &Caller, accounts: &[AccountId]) -> Answer {
     let manages = |unit| caller.who.may(Permission::AccountManage, unit);
     edge.hub.queries().unmask(&mut items, manages).await?;
     Ok(HttpResponse::Ok().json(Page { items, next: None }))
-}
-
-/// Those of `accounts` whom the caller sees in the organisation or has met in a room.
-pub(crate) async fn visible_among(
-    edge: &Edge,
-    caller: &Caller,
-    accounts: &[AccountId],
-) -> Result<Vec<AccountId>, Refusal> {
-    let Some(seen) = edge.hub.seen_by(&caller.who).await? else { return Ok(accounts.to_vec()) };
-    let cards = edge.hub.queries().cards(accounts).await?;
-    let (shown, hidden): (Vec<_>, Vec<_>) = cards
-        .into_iter()
-        .partition(|card| seen.contains(&card.unit) || card.account == caller.account);
-    let hidden: Vec<AccountId> = hidden.into_iter().map(|card| card.account).collect();
-    let mut visible = edge.hub.queries().met_among(caller.account, &hidden).await?;
-    visible.extend(shown.into_iter().map(|card| card.account));
-    Ok(visible)
 }
 
 pub(crate) fn may_read_people(caller: &Caller) -> Result<(), ErrorBody> {

@@ -3,7 +3,7 @@
 
 use crate::{
     Edge,
-    account::{may_read_people, visible_among},
+    account::may_read_people,
     auth::Caller,
     error::{Answer, Refusal, not_found},
     params,
@@ -52,7 +52,7 @@ pub(crate) async fn contacts(caller: Caller, edge: web::Data<Edge>) -> Answer {
 pub(crate) async fn contact(request: HttpRequest, caller: Caller, edge: web::Data<Edge>) -> Answer {
     may_read_people(&caller)?;
     let account: AccountId = params::part(&request, "account", "the id of an account")?;
-    if visible_among(&edge, &caller, &[account]).await?.is_empty() {
+    if edge.hub.visible_among(&caller.who, &[account]).await?.is_empty() {
         return Err(not_found("such account").into());
     }
     let pairs = edge.hub.queries().pairs_of(caller.account).await?;

@@ -59,6 +59,7 @@ impl Scene {
             mailer: None,
             web: None,
             pusher: None,
+            media: Vec::new(),
         });
         let files = persistence::BlobOptions {
             folder: directory.join("drive"),

@@ -5,7 +5,7 @@
 
 use crate::{
     Edge,
-    account::{may_read_people, visible_among},
+    account::may_read_people,
     auth::{AnyCaller, Caller},
     error::{Answer, not_found},
     params::{self, Params},
@@ -52,7 +52,7 @@ pub(crate) async fn person(request: HttpRequest, caller: Caller, edge: web::Data
     may_read_people(&caller)?;
     let account: AccountId = params::part(&request, "account", "the id of an account")?;
     let queries = edge.hub.queries();
-    let visible = visible_among(&edge, &caller, &[account]).await?;
+    let visible = edge.hub.visible_among(&caller.who, &[account]).await?;
     let mut cards = queries.cards(&visible).await?;
     let manages = |unit| caller.who.may(Permission::AccountManage, unit);
     queries.unmask(&mut cards, manages).await?;
@@ -85,7 +85,7 @@ pub(crate) async fn avatar(request: HttpRequest, caller: Caller, edge: web::Data
     let params = Params::of(&request, &["blob"])?;
     let blob = params.value::<BlobId>("blob", "the id of a file")?;
     let blob = blob.ok_or_else(|| ErrorBody::missing("blob"))?;
-    let visible = visible_among(&edge, &caller, &[account]).await?;
+    let visible = edge.hub.visible_among(&caller.who, &[account]).await?;
     if visible.is_empty() || !edge.hub.queries().is_avatar(account, blob).await? {
         return Err(not_found("such picture").into());
     }

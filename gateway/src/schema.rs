@@ -2,7 +2,7 @@
 //! the types of `protocol`, so that neither can say what the code does not do.
 
 use crate::{
-    account, app, auth, commands, contact, drive, link_card, mail, me, notice, plan, room,
+    account, app, auth, call, commands, contact, drive, link_card, mail, me, notice, plan, room,
     room_groups, room_readers, search, streams, system, task,
 };
 use protocol::{ClientFrame, ErrorBody, PROTOCOL_VERSION, RoomId, ServerFrame};
@@ -27,6 +27,7 @@ use utoipa::{
         room_groups::threads, room_groups::answers, room_groups::waiting, room_groups::services,
         room_readers::readers, room::pins, link_card::link, mail::mails, search::search,
         streams::events, commands::submit,
+        call::calls, call::ice, call::call, call::publish, call::subscribe, call::lines, call::view,
         plan::plans, plan::table, plan::own, plan::shared, plan::plan,
         task::tasks, task::task, task::calendar, task::feed, notice::notices, notice::unread,
         notice::rows, notice::sent, notice::proof, app::apps, app::square, app::icon, app::hook::post,
@@ -134,7 +135,7 @@ mod tests {
     fn the_contract_names_every_route_and_holds_what_it_refers_to() {
         let openapi = openapi_json();
         let paths = openapi["paths"].as_object().expect("paths");
-        assert_eq!(paths.len(), 72);
+        assert_eq!(paths.len(), 79);
         let mut found = Vec::new();
         dangling(&openapi, &openapi, &mut found);
         assert_eq!(found, Vec::<String>::new());

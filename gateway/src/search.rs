@@ -11,13 +11,13 @@ use protocol::{
 
 const KNOWN: &[&str] = &["q", "kinds", "room", "from", "to", "cursor", "limit"];
 
-/// Finds messages, files, mails, tasks, people and conversations by what they say.
+/// Finds messages, files, mails, tasks, notices, people and conversations by what they say.
 #[utoipa::path(
     get, path = "/v1/search", tag = "search",
     params(
         ("q" = String, Query, description = "Every word of it must be found; in quotes, as it is written"),
-        ("kinds" = Option<String>, Query, description = "Some of message,file,mail,task,person,room,app; all when absent"),
-        ("room" = Option<RoomId>, Query, description = "Only in this conversation of the caller"),
+        ("kinds" = Option<String>, Query, description = "Some of message,file,mail,task,notice,person,room,app; all when absent"),
+        ("room" = Option<RoomId>, Query, description = "Only in this conversation, which the caller may read"),
         ("from" = Option<i64>, Query, description = "From this time on, in milliseconds"),
         ("to" = Option<i64>, Query, description = "Before this time, in milliseconds"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -42,9 +42,9 @@ pub(crate) async fn search(request: HttpRequest, caller: Caller, edge: web::Data
     }
     let room = params.value::<RoomId>("room", "the id of a room")?;
     if let Some(room) = room
-        && !edge.hub.queries().is_member(caller.account, room).await?
+        && !edge.hub.queries().may_search(caller.account, room).await?
     {
-        let message = "only members search a conversation";
+        let message = "only who may read a conversation searches it";
         return Err(ErrorBody::new(ErrorKind::Forbidden, "search.not_member", message).into());
     }
     let mut answer = edge
@@ -88,6 +88,6 @@ mod tests {
         assert_eq!(kinds(Some("file, mail")), Ok(vec![SearchKind::File, SearchKind::Mail]));
         let error = kinds(Some("message,secret")).expect_err("unknown");
         assert_eq!(error.field.as_deref(), Some("kinds"));
-        assert!(error.message.contains("message,file,mail,task,person,room,app"), "{error}");
+        assert!(error.message.contains("message,file,mail,task,notice,person,room,app"), "{error}");
     }
 }

@@ -94,7 +94,18 @@ pub(crate) struct Hub {
 impl Hub {
     /// A demonstration hall with so many load accounts, all signed in.
     pub(crate) fn demo(bench: &Bench, people: usize, store: Store) -> Result<Self, Failure> {
-        let mut command = bench.program("demo", &store.data(), SETTINGS);
+        Self::demo_set(bench, people, store, &[])
+    }
+
+    /// With further settings, `key=value` each.
+    pub(crate) fn demo_set(
+        bench: &Bench,
+        people: usize,
+        store: Store,
+        settings: &[&str],
+    ) -> Result<Self, Failure> {
+        let settings = [SETTINGS, settings].concat();
+        let mut command = bench.program("demo", &store.data(), &settings);
         command.args(["--listen", "127.0.0.1:0", "--extra-accounts", &people.to_string()]);
         command.arg("--tokens").arg(store.file("tokens"));
         let process = Process::start(command)?;

@@ -14,6 +14,7 @@ mod idle;
 mod kill;
 mod limit;
 mod process;
+mod push;
 mod readers;
 mod report;
 mod search;
@@ -63,6 +64,8 @@ enum Scenario {
     Conversations(conversations::Args),
     /// Who has read a message, in a room of a hundred thousand.
     Readers(readers::Args),
+    /// Pushes to devices: a notice to ten thousand people, messages beside it.
+    Push(push::Args),
     /// Questions to a store of ten million messages, and how soon a new one is found.
     Search(search::Args),
     /// The bare server that the others are compared with: serves until killed.
@@ -99,6 +102,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
                 ("conversations", conversations::run(&bench, args, &mut report).await)
             }
             Scenario::Readers(args) => ("readers", readers::run(&bench, args, &mut report).await),
+            Scenario::Push(args) => ("push", push::run(&bench, args, &mut report).await),
             Scenario::Search(args) => ("search", search::run(&bench, args, &mut report).await),
             Scenario::Limit { .. } | Scenario::All => continue,
         };
@@ -121,6 +125,7 @@ fn list(asked: Scenario) -> Vec<Scenario> {
             Scenario::Kill(kill::Args::default()),
             Scenario::Conversations(conversations::Args::default()),
             Scenario::Readers(readers::Args::default()),
+            Scenario::Push(push::Args::default()),
             Scenario::Upload(upload::Args::default()),
         ],
         one => vec![one],

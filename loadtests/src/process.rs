@@ -45,9 +45,18 @@ impl Process {
     }
 
     pub(crate) fn resident_bytes(&self) -> Result<f64, Failure> {
+        self.status_bytes("VmRSS:")
+    }
+
+    /// Of it what the kernel cannot take back and read from a file again.
+    pub(crate) fn anonymous_bytes(&self) -> Result<f64, Failure> {
+        self.status_bytes("RssAnon:")
+    }
+
+    fn status_bytes(&self, name: &str) -> Result<f64, Failure> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
-        Ok(line.split_whitespace().nth(1).ok_or("no VmRSS")?.parse::<f64>()? * 1024.0)
+        let line = status.lines().find(|line| line.starts_with(name)).ok_or("no such line")?;
+        Ok(line.split_whitespace().nth(1).ok_or("no number")?.parse::<f64>()? * 1024.0)
     }
 
     /// As a power cut would end it; answers once it is gone.

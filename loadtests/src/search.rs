@@ -3,6 +3,7 @@
 //! committed, and fed to the index by the hub itself, as in life.
 
 mod history;
+mod questions;
 mod words;
 
 use crate::{
@@ -15,19 +16,20 @@ use crate::{
     stats::{longest, median, quantile},
 };
 use client::{Door, Search};
+use history::Note;
 use protocol::RoomId;
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
     time::Instant,
 };
-use words::Random;
 
 #[derive(clap::Args, Clone)]
 pub(crate) struct Args {
+    /// Messages of a store that is made now.
     #[arg(long, default_value_t = 10_000_000)]
     messages: u64,
-    /// Questions of each sort.
+    /// Questions of each class.
     #[arg(long, default_value_t = 200)]
     questions: usize,
     /// Messages sent one by one, each searched for until it is found.
@@ -36,6 +38,15 @@ pub(crate) struct Args {
     /// Keep the store in this folder, and take the one that is there.
     #[arg(long, value_name = "FOLDER")]
     store: Option<PathBuf>,
+    /// One step alone, of a store that is kept: `make` writes it, `ask` asks what is there.
+    #[arg(long, requires = "store")]
+    only: Option<Step>,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Make,
+    Ask,
 }
 
 /// The goals of the issue.
@@ -49,83 +60,80 @@ pub(crate) async fn run(bench: &Bench, args: Args, report: &mut Report) -> Resul
         Some(folder) => Store::kept(folder)?,
         None => Store::fresh(&bench)?,
     };
-    let (hub, rooms, fed) = history::of(&bench, store, args.messages).await?;
-    let mut add = |figure: Figure| report.add(&bench, &figure);
-    add(figure("messages in the store", args.messages as f64, ""));
-    if let Some(seconds) = fed {
-        add(figure("from the last commit until all are indexed", seconds, "s"));
+    let (store, note) = match Note::of(&store)? {
+        Some(note) => (store, note),
+        None if args.only == Some(Step::Ask) => return Err("no finished store to ask".into()),
+        None => history::make(&bench, store, args.messages).await?,
+    };
+    report.add(&bench, &figure("messages in the store", note.messages as f64, ""));
+    report.add(&bench, &figure("written", note.written_per_second, "/s"));
+    let indexed = note.indexed_after_seconds;
+    report.add(&bench, &figure("from the last commit until all are indexed", indexed, "s"));
+    match args.only {
+        Some(Step::Make) => Ok(()),
+        _ => ask(&bench, &args, store, &note, report).await,
     }
+}
+
+async fn ask(
+    bench: &Bench,
+    args: &Args,
+    store: Store,
+    note: &Note,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let (hub, seconds) = history::open(bench, store).await?;
+    let mut add = |figure: Figure| report.add(bench, &figure);
+    add(figure("from the start until the index lacks nothing", seconds, "s"));
     add(figure("resident before the first question", hub.process.resident_bytes()? / 1e6, "MB")
         .at_most(RESIDENT_MB));
     let asker = hub.people.first().ok_or("no people")?.clone();
     let door = Door::new(&hub.url())?.with_token(asker.secret());
     let mut raw = Vec::new();
-    for (name, questions) in questions(&args, &rooms) {
+    let mut wrong = Vec::new();
+    for class in questions::classes(args.questions, &note.rooms) {
         let meter = Meter::start()?;
-        let (times, hits) = ask_all(&door, &questions).await?;
+        let (times, found) = ask_all(&door, &class.questions).await?;
         let busy = meter.read()?;
-        tell(name, &times, hits, busy, &mut add);
-        raw.push(json!({ "questions": name, "ms": times }));
+        tell(class.name, &times, found, busy, &mut add);
+        raw.push(json!({ "questions": class.name, "ms": times, "found": found }));
+        if class.is_wrong(found) {
+            wrong.push(format!("{}: {found} of {} found something", class.name, times.len()));
+        }
     }
-    let times = found_after(&hub, &asker, &rooms[0], args.fresh).await?;
+    let times = found_after(&hub, &asker, &note.rooms[0], args.fresh).await?;
     add(figure("durable to findable, p50", median(&times), "ms"));
     add(figure("durable to findable, longest", longest(&times), "ms").at_most(FOUND_MS));
     add(figure("resident after the questions", hub.process.resident_bytes()? / 1e6, "MB"));
+    let own = hub.process.anonymous_bytes()? / 1e6;
+    add(figure("of it without the pages of mapped files", own, "MB"));
     add(figure("size of the index", size(&hub.store.data().join("hub.search"))? / 1e6, "MB"));
     add(figure("size of the database", size(&hub.store.data().join("hub.db"))? / 1e6, "MB"));
     report.raw("search", &json!({ "questions": raw, "findable_ms": times }))?;
-    hub.end().map(drop)
-}
-
-/// What people type, sort by sort; half of the rooms are not the asker's.
-fn questions(args: &Args, rooms: &[RoomId]) -> Vec<(&'static str, Vec<Search>)> {
-    let mut random = Random::new(11);
-    let mut sort = |one: &mut dyn FnMut(&mut Random) -> Search| -> Vec<Search> {
-        (0..args.questions).map(|_| one(&mut random)).collect()
-    };
-    vec![
-        ("two characters, frequent", sort(&mut |r| Search::of(words::frequent(r)))),
-        ("two characters, any", sort(&mut |r| Search::of(words::any(r)))),
-        ("a person's name", sort(&mut |r| Search::of(words::name(r)))),
-        ("a rare number", sort(&mut |r| Search::of(words::number(r)))),
-        (
-            "words in another order",
-            sort(&mut |r| Search::of(format!("{}{}", words::any(r), words::frequent(r)))),
-        ),
-        ("pinyin", sort(&mut |r| Search::of(words::pinyin(r)))),
-        (
-            "one character",
-            sort(&mut |r| Search::of(words::any(r).chars().take(1).collect::<String>())),
-        ),
-        (
-            "frequent, in one room",
-            sort(&mut |r| Search {
-                room: Some(rooms[r.below(rooms.len())]),
-                ..Search::of(words::frequent(r))
-            }),
-        ),
-        ("not there at all", sort(&mut |r| Search::of(words::absent(r)))),
-    ]
+    hub.end()?;
+    // A class that finds nothing measures nothing.
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ").into()) }
 }
 
 /// Milliseconds of each, and how many found something.
 async fn ask_all(door: &Door, questions: &[Search]) -> Result<(Vec<f64>, usize), Failure> {
-    let (mut times, mut hits) = (Vec::with_capacity(questions.len()), 0);
+    let (mut times, mut found) = (Vec::with_capacity(questions.len()), 0);
     for question in questions {
         let began = Instant::now();
         let answer = door.search(question).await?;
         times.push(ms(began));
-        hits += usize::from(!answer.hits.is_empty());
+        let any = [answer.hits.len(), answer.people.len(), answer.rooms.len(), answer.files.len()];
+        found += usize::from(any.iter().any(|some| *some > 0));
     }
-    Ok((times, hits))
+    Ok((times, found))
 }
 
-fn tell(name: &str, times: &[f64], hits: usize, busy: Busy, add: &mut impl FnMut(Figure)) {
+fn tell(name: &str, times: &[f64], found: usize, busy: Busy, add: &mut impl FnMut(Figure)) {
     let of = |what: &str, value: f64| figure(format!("{name}, {what}"), value, "ms").taken_by(busy);
     add(of("p50", median(times)));
     add(of("p95", quantile(times, 0.95)).at_most(P95_MS));
     add(of("p99", quantile(times, 0.99)));
-    let share = 100.0 * hits as f64 / times.len().max(1) as f64;
+    let share = 100.0 * found as f64 / times.len().max(1) as f64;
     add(figure(format!("{name}, found something"), share, "%"));
 }
 

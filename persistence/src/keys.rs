@@ -1,9 +1,9 @@
 //! Keys that the hub keeps beside those of its files: one seals secrets that are used again
-//! (webhooks'), one signs who has signed in to an application (OpenID Connect, ES256).
+//! (webhooks', second factors'), one signs who has signed in to an application (OpenID Connect, ES256).
 //! Invariants: a sealed secret opens for what it was sealed for and nothing else; neither key
 //! leaves this file. Absent on purpose: what is signed (`gateway`), what a secret is for.
 
-use crate::blobs::{BlobError, hex, open_sealed, random, sealed, unhex, write_key};
+use crate::blobs::{BlobError, hex, open_sealed, random, sealed, unhex, unhex_all, write_key};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use kernel::journal::digest;
 use ring::{
@@ -17,6 +17,8 @@ use uuid::Uuid;
 
 /// Bytes of a webhook's secret, as Standard Webhooks asks (24 to 64).
 const SECRET_BYTES: usize = 32;
+/// How a sealed second factor begins in the store: none in plain has such a letter.
+const SEALED_PREFIX: &str = "sealed:";
 /// How a webhook's secret begins, by which programs tell what it is.
 const SECRET_PREFIX: &str = "whsec_";
 
@@ -94,6 +96,24 @@ impl Keys {
         Some(format!("{SECRET_PREFIX}{}", BASE64_STANDARD.encode(secret)))
     }
 
+    /// The secret of an account's second factor, as it is stored.
+    pub fn sealed_factor(&self, account: Uuid, secret: &str) -> Result<String, BlobError> {
+        let bytes = sealed(&self.seals, &factor_of(account), secret.as_bytes())?;
+        Ok(format!("{SEALED_PREFIX}{}", hex(&bytes)))
+    }
+
+    /// The secret again; `None`: another account's, or sealed with another key.
+    pub fn opened_factor(&self, account: Uuid, stored: &str) -> Option<String> {
+        let mut bytes = unhex_all(stored.strip_prefix(SEALED_PREFIX)?)?;
+        let plain = open_sealed(&self.seals, &factor_of(account), &mut bytes).ok()?;
+        String::from_utf8(plain.to_vec()).ok()
+    }
+
+    /// Whether it lies in plain, from before such secrets were sealed.
+    pub(crate) fn is_plain(stored: &str) -> bool {
+        !stored.starts_with(SEALED_PREFIX)
+    }
+
     /// `webhook-signature` of Standard Webhooks, version 1.
     pub fn webhook_signature(
         &self,
@@ -112,6 +132,11 @@ impl Keys {
         let mut sealed = sealed.to_vec();
         open_sealed(&self.seals, app.as_bytes(), &mut sealed).map(<[u8]>::to_vec)
     }
+}
+
+/// What a second factor is sealed for: never to be taken for another secret of the same id.
+fn factor_of(account: Uuid) -> Vec<u8> {
+    [b"second factor ".as_slice(), account.as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -140,6 +165,19 @@ mod tests {
         assert_eq!((x.len(), y.len(), signature.len()), (32, 32, 64));
         fs::write(&path, "nonsense").unwrap();
         assert!(Keys::open(key_of(&[3; 32]).unwrap(), &path).is_err());
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_second_factor_opens_for_its_account_alone() {
+        let (keys, path) = keys();
+        let (account, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let stored = keys.sealed_factor(account, "JBSWY3DPEHPK3PXP").unwrap();
+        assert!(!Keys::is_plain(&stored) && Keys::is_plain("JBSWY3DPEHPK3PXP"));
+        assert!(!stored.contains("JBSWY3DPEHPK3PXP"), "in the clear");
+        assert_eq!(keys.opened_factor(account, &stored).as_deref(), Some("JBSWY3DPEHPK3PXP"));
+        assert_eq!(keys.opened_factor(other, &stored), None);
+        assert_eq!(keys.opened_factor(account, "JBSWY3DPEHPK3PXP"), None, "never sealed");
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
 

@@ -29,10 +29,11 @@ pub use frame::{event_frame, event_frame_json};
 pub use keys::Keys;
 pub use memory::MemoryJournal;
 pub use open::{StoreOptions, last_event_at, last_position, open};
-pub use queries::{Among, PairRow, PlanFilter, PlanReport, terms_by_peer};
+pub use queries::{Among, CallRoom, LegInside, PairRow, PlanFilter, PlanReport, terms_by_peer};
 pub use queries::{
-    Counts, Credentials, LinkRow, MailFacts, MailRequest, Marked, MessageOf, PushFacts, PushRow,
-    Queries, READ_COUNTS_MAX, SessionRow, Shelved, SignInRow, TokenRow,
+    Counts, Credentials, LinkRow, MailFacts, MailRequest, Marked, MessageOf, PushEnds, PushFacts,
+    PushMatter, PushRow, PushesBusy, Queries, READ_COUNTS_MAX, SessionRow, Shelved, SignInRow,
+    TokenRow,
 };
 pub use rebuild::rebuild;
 pub use search::{Fed, SearchRequest, search_position};

@@ -1,7 +1,8 @@
 //! What must be looked up or computed before an account decides. Passwords never leave this
 //! process, and nothing here refuses anything: that is the rules' business.
 
-use crate::{env::Env, passwords};
+use super::second_factor;
+use crate::env::Env;
 use domain::{UnitPlace, account::AccountFacts};
 use protocol::{AccountId, ErrorBody, StreamId, UnitId, account::*};
 
@@ -30,19 +31,11 @@ pub(crate) async fn facts(
             facts.password_ok = Some(check(env, account, &remove.password).await?);
         }
         AccountCommand::EnrolTotp(_) => {
-            let cards = env.queries.cards(&[account]).await;
-            let cards = cards.map_err(|_| ErrorBody::unavailable())?;
-            let username = cards.first().map_or("account", |card| card.username.as_str());
-            let (secret, uri) = passwords::new_totp(username)?;
-            facts.totp_secret = Some(secret);
-            facts.totp_uri = Some(uri);
+            facts.totp_sealed = Some(second_factor::fresh(env, account)?);
         }
         AccountCommand::SetAvatar(set) => {
             if let Some(picture) = &set.picture {
-                let blob = env.queries.blob(picture.blob).await;
-                let blob = blob.map_err(|_| ErrorBody::unavailable())?;
-                facts.picture =
-                    blob.and_then(|blob| blob.size).map(|size| (size.width, size.height));
+                facts.picture = env.picture_size(picture.blob).await?;
             }
         }
         AccountCommand::SetFields(_) => {
@@ -51,10 +44,12 @@ pub(crate) async fn facts(
         }
         AccountCommand::ConfirmTotp(confirm) => {
             let known = env.queries.credentials(account).await;
-            let secret = known.map_err(|_| ErrorBody::unavailable())?.and_then(|c| c.totp_secret);
-            let now = env.clock.now();
-            let step = |secret: String| passwords::totp_step(&secret, &confirm.code.0, now);
-            facts.code_ok = secret.map(|secret| step(secret).is_some());
+            let stored = known.map_err(|_| ErrorBody::unavailable())?.and_then(|c| c.totp_secret);
+            if let Some(stored) = stored {
+                let now = env.clock.now();
+                let step = second_factor::step(env, account, &stored, &confirm.code.0, now)?;
+                facts.code_ok = Some(step.is_some());
+            }
         }
         _ => {}
     }

@@ -3,6 +3,7 @@
 
 mod auth;
 mod facts;
+mod second_factor;
 mod sign_in;
 
 pub(crate) use auth::{AuthCache, authenticate};
@@ -41,11 +42,11 @@ impl Shell for Account {
 
     /// A wrong password is committed, as it counts towards the lock-out; to the sender it is
     /// a refusal all the same.
-    fn outcome(_: &Env, receipt: Receipt) -> Result<Receipt, ErrorBody> {
+    fn outcome(env: &Env, receipt: Receipt) -> Result<Receipt, ErrorBody> {
         let failed = receipt.result.as_ref().and_then(|result| result.get("failed"));
         match failed.map(wrong_password) {
             Some(error) => Err(error),
-            None => Ok(receipt),
+            None => second_factor::told(env, receipt),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Signing in: the password and the code are checked here, what they come to is the
 //! account's own decision. An unknown username costs and says the same as a wrong password.
 
-use crate::{areas, env::Env, passwords};
+use super::second_factor::step;
+use crate::{areas, env::Env};
 use domain::Order;
 use kernel::journal::digest;
 use protocol::{
@@ -31,7 +32,7 @@ pub(crate) async fn sign_in(
     let now = env.clock.now();
     // `None`: no code was given, or none is asked for.
     let checked = match (&row.totp_secret, &request.code) {
-        (Some(secret), Some(code)) => Some(passwords::totp_step(secret, &code.0, now)),
+        (Some(stored), Some(code)) => Some(step(env, row.account, stored, &code.0, now)?),
         _ => None,
     };
     let mut bytes = [0_u8; 32];

@@ -8,7 +8,6 @@
 //! purpose: how long to wait (`domain::app`), what an event may be seen by (`kernel::Viewer`).
 
 use crate::{
-    app::keys,
     areas,
     env::Env,
     web::{Reach, WebMethod, WebRequest},
@@ -203,7 +202,7 @@ async fn send(env: &Env, webhook: &WebhookRow, event: &StoredEvent) -> Result<()
     let body = body.to_string();
     let id = format!("msg_{}_{}", event.stream.id.simple(), event.seq);
     let seconds = env.clock.now().div_euclid(1_000);
-    let keys = keys(env).map_err(|error| error.to_string())?;
+    let keys = env.keys().map_err(|error| error.to_string())?;
     let signature =
         keys.webhook_signature(webhook.app.id, &webhook.secret_sealed, &id, seconds, &body);
     let signature = signature.map_err(|error| error.to_string())?;

@@ -62,7 +62,7 @@ impl Hub {
     }
 
     pub fn keys(&self) -> Result<&Arc<Keys>, ErrorBody> {
-        super::keys(self.env())
+        self.env().keys()
     }
 
     /// A code for the person to carry to the application, or why there is none.

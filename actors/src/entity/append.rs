@@ -36,7 +36,9 @@ impl<E: Shell> EntityActor<E> {
         };
         let (by, fingerprint, consumed) = match &job.ask {
             Ask::Client { fingerprint, .. } => (job.who.account, *fingerprint, None),
-            Ask::Hub(Order::SignIn { .. }) => (Some(AccountId(self.stream.id)), 0, None),
+            Ask::Hub(order) if matches!(**order, Order::SignIn { .. }) => {
+                (Some(AccountId(self.stream.id)), 0, None)
+            }
             Ask::Hub(_) => (None, 0, Some(job.id)),
         };
         let record = CommandRecord {

@@ -34,7 +34,7 @@ pub(crate) type Reply = oneshot::Sender<Result<Receipt, ErrorBody>>;
 
 pub(crate) enum Ask<C, F> {
     Client { command: C, facts: F, fingerprint: u64 },
-    Hub(Order),
+    Hub(Box<Order>),
 }
 
 pub(crate) struct Job<E: Shell> {

@@ -27,6 +27,8 @@ pub(super) fn target(who: &Who, command: &RoomCommand) -> Option<StreamId> {
     let room = match (command, who.account) {
         (RoomCommand::MeetPeople(meet), _) => meeting_id(&meet.digits),
         (RoomCommand::OpenService(open), Some(me)) => thread_id(open.service, me),
+        (RoomCommand::FollowService(follow), Some(me)) => thread_id(follow.service, me),
+        (RoomCommand::UnfollowService(unfollow), Some(me)) => thread_id(unfollow.service, me),
         _ => return None,
     };
     Some(StreamId::new(EntityKind::Room, room.0))
@@ -55,6 +57,9 @@ pub(super) async fn facts(
             }
             (RoomCommand::OpenService(open), _) => {
                 facts.desk = queries.desk(open.service).await?.map(|name| DeskFacts { name });
+            }
+            (RoomCommand::FollowService(follow), _) => {
+                facts.desk = queries.desk(follow.service).await?.map(|name| DeskFacts { name });
             }
             (RoomCommand::AssignThread(assign), Some(me)) => {
                 facts.missing = queries.missing_accounts(&[assign.account]).await?;

@@ -5,12 +5,12 @@ use super::{PASSWORD, Scene, run};
 use actors::Request;
 use domain::Who;
 use futures_util::future::join;
-use kernel::{IdSource, journal::StoredEvent};
+use kernel::{Clock, IdSource, journal::StoredEvent};
 use protocol::{
     AccountId, AnyCommand, EntityKind, ErrorBody, ErrorKind, Role, StreamId, UnitId,
     account::{
-        AccountCommand, ChangePassword, CreateAccount, EnrolTotp, Names, RemoveTotp, Secret,
-        SignOut, UpdateProfile,
+        AccountCommand, ChangePassword, ConfirmTotp, CreateAccount, EnrolTotp, Names, RemoveTotp,
+        Secret, SignOut, UpdateProfile,
     },
     room::{CreateRoom, RoomCommand},
     unit::{CloseUnit, CreateUnit, MoveUnit, ReopenUnit, UnitCommand, UnitKind},
@@ -146,6 +146,42 @@ fn who_owes_a_password_can_change_it_and_nothing_else() {
         // A socket still holds the sender of before.
         scene.ask(&who, Some(stream), room()).await.expect("free now");
         scene.hub.watch_head(&who, stream).await.expect("a member");
+    });
+}
+
+#[test]
+fn a_second_factor_is_told_once_and_kept_sealed() {
+    run(|dir| async move {
+        let scene = Scene::open(&dir).await.with_keys(&dir).await;
+        let unit = scene.unit().await;
+        let who = scene.person(unit, "aynur").await;
+        let (stream, account) = (own(&who), who.account.expect("a person"));
+        let enrol = AccountCommand::from(EnrolTotp {});
+        let request = scene.request(Some(stream), enrol);
+        let told = scene.hub.submit(&who, request.clone()).await.expect("enrolled");
+        let again = scene.hub.submit(&who, request).await.expect("the same command");
+        assert_eq!(told.result, again.result, "a lost answer can be asked for again");
+        let result = told.result.expect("told");
+        let secret = result["secret"].as_str().expect("text").to_owned();
+        let uri = result["uri"].as_str().expect("text");
+        assert!(uri.starts_with("otpauth://totp/Hub:aynur?") && uri.contains(&secret), "{uri}");
+
+        let kept = scene.hub.journal().find_command(told.id).await.expect("read").expect("stored");
+        let kept = kept.record.result.expect("sealed");
+        let queries = scene.hub.queries();
+        let row = queries.credentials(account).await.expect("read").expect("a person");
+        let row = row.totp_secret.expect("enrolled");
+        assert!(!kept.contains(&secret) && !row.contains(&secret), "{kept} {row}");
+
+        let bytes = totp_rs::Secret::try_from_base32(&secret).expect("base32");
+        let totp = totp_rs::Builder::new().with_secret(bytes).with_account_name("account").build();
+        let seconds = u64::try_from(scene.clock.now() / 1000).expect("after 1970");
+        let code = totp.expect("as an authenticator has it").generate(seconds);
+        let confirm = AccountCommand::from(ConfirmTotp { code: Secret(code.to_string()) });
+        scene.ask(&who, Some(stream), confirm).await.expect("the right code");
+        let error = scene.try_sign_in("aynur", PASSWORD).await.err().expect("asked for a code");
+        assert_eq!(error.code, "account.code_required");
+        assert_eq!(queries.seal_second_factors(scene.hub.keys().expect("open")).await, Ok(0));
     });
 }
 

@@ -14,7 +14,7 @@ use std::{sync::Arc, time::Duration};
 
 impl Scene {
     /// The files, and with them the keys, as the gateway opens them.
-    async fn with_keys(self, dir: &std::path::Path) -> Self {
+    pub(super) async fn with_keys(self, dir: &std::path::Path) -> Self {
         let files = persistence::BlobOptions {
             folder: dir.join("drive"),
             key: dir.join("drive.key"),

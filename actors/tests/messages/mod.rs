@@ -42,14 +42,32 @@ impl Scene {
 
     /// Waits until the hub itself has appended an event of this type.
     async fn until(&self, stream: StreamId, type_name: &str) {
+        self.until_such(stream, |event| event.type_name == type_name).await;
+    }
+
+    /// The account learns of the room by an effect, as it does of its own room.
+    async fn until_joined(&self, who: &Who, room: StreamId) {
+        let id = room.id.to_string();
+        let said = |event: &StoredEvent| event.body.as_ref().is_some_and(|body| body.contains(&id));
+        let joined = |event: &StoredEvent| event.type_name == "account.stream_joined";
+        self.until_such(me(who).into(), |event| joined(event) && said(event)).await;
+    }
+
+    async fn until_such(&self, stream: StreamId, such: impl Fn(&StoredEvent) -> bool) {
         let look = async {
             let mut again = tokio::time::interval(Duration::from_millis(20));
-            while !self.events(stream).await.iter().any(|event| event.type_name == type_name) {
+            while !self.events(stream).await.iter().any(&such) {
                 again.tick().await;
             }
         };
         let seen = tokio::time::timeout(Duration::from_secs(30), look).await;
-        assert!(seen.is_ok(), "no {type_name}");
+        assert!(seen.is_ok(), "no such event in {stream}");
+    }
+
+    /// What the list of conversations shows of the room.
+    async fn last(&self, who: &Who, room: StreamId) -> Option<EventFrame> {
+        let list = self.hub.queries().conversations(me(who), None, 10).await.expect("read");
+        list.items.into_iter().find(|one| one.stream == room).expect("a member").last
     }
 }
 
@@ -65,8 +83,7 @@ fn a_message_burns_on_time_though_the_hub_was_down_then() {
         let opened = scene.send(&a, room, burning("看后即焚", 60_000)).await;
         let unopened = scene.send(&a, room, burning("还没看", 60_000)).await;
         scene.send(&b, room, OpenMessage { seq: opened }).await;
-        let list = scene.hub.queries().conversations(me(&b), None, 10).await.expect("read");
-        let last = list.items[0].last.clone().expect("a message");
+        let last = scene.last(&b, room).await.expect("a message");
         assert!(!format!("{last:?}").contains("还没看"), "the list shows that it burns, not what");
         scene.hub.shutdown().await;
 
@@ -93,16 +110,14 @@ fn what_one_deletes_for_oneself_is_there_for_the_other() {
         let (a, b, room) = scene.direct().await;
         let seq = scene.send(&a, room, say("删给自己")).await;
         let hide = AccountCommand::from(HideMessage { room: RoomId(room.id), seq });
-        // The account learns of the room by an effect.
-        scene.until(me(&b).into(), "account.stream_joined").await;
+        scene.until_joined(&b, room).await;
         scene.ask(&b, Some(me(&b).into()), hide).await.expect("hidden");
         let index = usize::try_from(seq).expect("short") - 1;
         let (mine, theirs) = (scene.page(&b, room).await, scene.page(&a, room).await);
         assert!(mine[index].withheld && mine[index].body.is_none());
         assert!(theirs[index].body.is_some());
-        let of = |account| scene.hub.queries().conversations(account, None, 10);
-        assert_eq!(of(me(&b)).await.expect("read").items[0].last, None);
-        assert!(of(me(&a)).await.expect("read").items[0].last.is_some());
+        assert_eq!(scene.last(&b, room).await, None);
+        assert!(scene.last(&a, room).await.is_some());
         scene.hub.shutdown().await;
     });
 }
@@ -114,8 +129,8 @@ fn edits_reactions_pins_and_forwards_rest_on_what_the_store_holds() {
         let (a, b, room) = scene.direct().await;
         let seq = scene.send(&a, room, say("旧")).await;
         scene.send(&a, room, EditMessage { seq, text: "新".to_owned() }).await;
-        let list = scene.hub.queries().conversations(me(&b), None, 10).await.expect("read");
-        let last = list.items[0].last.as_ref().and_then(EventFrame::event).expect("a message");
+        let last = scene.last(&b, room).await;
+        let last = last.as_ref().and_then(EventFrame::event).expect("a message");
         let text = |event: &protocol::AnyEvent| match event {
             protocol::AnyEvent::Room(RoomEvent::MessageSent(sent)) => sent.text.clone(),
             other => panic!("{other:?}"),

@@ -86,6 +86,16 @@ test('a manager registers an application, and whoever opens it is known there', 
   await shot(left.page, 'apps-manage-zh');
   await left.page.locator('.app-form').getByRole('button', { name: '保存' }).click();
   await tile(left.page, name).waitFor();
+
+  // A picture takes the place of the sign: cut to a square, shown wherever the application is.
+  const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  const picture = { name: '标志.png', mimeType: 'image/png', buffer: Buffer.from(dot, 'base64') };
+  await left.page.locator('.app-picture input[type=file]').setInputFiles({ ...picture, buffer: Buffer.from('no picture') });
+  await left.page.getByText('无法读取这张图片。').waitFor();
+  await left.page.locator('.app-picture input[type=file]').setInputFiles(picture);
+  await left.page.locator('.app-picture img').waitFor();
+  await tile(left.page, name).locator('img').waitFor();
+  assert.equal(await field(left.page, '图标').inputValue(), '', 'saving the form does not bring the letters back');
   program.at.id = await field(left.page, '应用编号').inputValue();
 
   await left.page.getByRole('button', { name: '新建令牌' }).click();
@@ -124,6 +134,7 @@ test('a manager registers an application, and whoever opens it is known there', 
   assert.equal(said.status, 200);
   await message(right.page, `您的办件已受理 ${run}`).waitFor();
   await roomRow(right.page, name).locator('.rooms-kind', { hasText: '应用' }).waitFor();
+  await roomRow(right.page, name).locator('.face-picture').waitFor();
   await noAxeFindings(right.page, 'a conversation with an application');
   await shot(right.page, 'apps-chat-zh');
   assert.deepEqual([...left.faults, ...right.faults], []);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { commander, fill, makeGroup } from './api.mjs';
-import { act, launch, message, noAxeFindings, openRoom, people, profile, run, say, shot, signIn } from './people.mjs';
+import { act, goTo, launch, message, noAxeFindings, openRoom, people, profile, run, say, shot, signIn } from './people.mjs';
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -56,6 +56,10 @@ test('a message becomes a task, and its file is kept in the drive', async () => 
   await page.locator('.chat-head h2').filter({ hasText: file }).waitFor();
   await page.locator('.msg .part-file').filter({ hasText: file }).waitFor();
   await shot(page, 'task-with-file');
+  // And in the task's own list.
+  await goTo(page, 'tasks');
+  await page.locator('.task', { hasText: file }).first().click();
+  await page.locator('.task-file', { hasText: file }).waitFor();
   assert.deepEqual(faults, []);
 });
 

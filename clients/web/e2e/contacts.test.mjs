@@ -2,7 +2,8 @@
 // operator in force at once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { goTo, launch, noAxeFindings, nothingSideways, people, profile, shot, signIn } from './people.mjs';
+import { commander, makeGroup } from './api.mjs';
+import { goTo, launch, noAxeFindings, nothingSideways, openRoom, people, profile, run, shot, signIn } from './people.mjs';
 
 let browser;
 let staff;
@@ -83,4 +84,30 @@ test('a rule makes it grey, one asks, the other agrees, and both may talk', asyn
   await desk.page.locator('.contact-rules li button').first().click();
   await desk.page.locator('.contact-rules li').waitFor({ state: 'detached' });
   for (const made of [desk, left, right]) await made.context.close();
+});
+
+test('a card of somebody whom the reader may not see has a name and opens nothing', async () => {
+  const [admin] = await people('region_admin');
+  const send = await commander(admin);
+  const root = admin.grants[0].unit;
+  const [unit, account] = [crypto.randomUUID(), crypto.randomUUID()];
+  await send('unit.create', { kind: 'department', names: { zh: `督查室 ${run}` }, parent: root, rank: 9 }, `unit:${unit}`);
+  await send('unit.set_visibility', { visible: { to: 'own_tree' } }, `unit:${unit}`);
+  const names = { zh: `督查员${run}` };
+  await send('account.create', {
+    username: `inspector_${run}`, names, unit, post: '', password: `Right-${run}-Horse-7`, roles: [],
+  }, `account:${account}`);
+  const group = await makeGroup(send, `督查 ${run}`, [staff[5]]);
+  await send('room.send_message', { text: '', part: { kind: 'card', account } }, group);
+
+  const { page, context, faults } = await profile(browser);
+  await signIn(page, staff[5]);
+  await openRoom(page, `督查 ${run}`);
+  const card = page.locator('.part-card', { hasText: names.zh });
+  await card.waitFor();
+  assert.equal(await card.evaluate((one) => one.tagName), 'SPAN', 'nothing to press');
+  await noAxeFindings(page, 'a card of somebody unseen');
+  await shot(page, 'contacts-card-unseen-zh');
+  assert.deepEqual(faults, []);
+  await context.close();
 });

@@ -199,6 +199,104 @@ function signedFor(header, origin) {
   assert.ok(said.exp > Date.now() / 1000 && said.exp < Date.now() / 1000 + 86_400);
 }
 
+/** Puts what the hub pushed into the browser's service worker, as its push service would. */
+async function deliverer(page, context) {
+  const cdp = await context.newCDPSession(page);
+  const registration = new Promise((found) => {
+    cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      if (registrations[0] !== undefined) found(registrations[0].registrationId);
+    });
+  });
+  await cdp.send('ServiceWorker.enable');
+  const registrationId = await registration;
+  return (told) => cdp.send('ServiceWorker.deliverPushMessage', { origin: HUB, registrationId, data: JSON.stringify(told) });
+}
+
+function notifications(page, tag) {
+  return page.evaluate(async (wanted) => {
+    const worker = await navigator.serviceWorker.ready;
+    const all = await worker.getNotifications(wanted === undefined ? {} : { tag: wanted });
+    return all.map((one) => ({ title: one.title, body: one.body, url: one.data.url, stays: one.requireInteraction }));
+  }, tag);
+}
+
+async function click(context, tag) {
+  await context.serviceWorkers()[0].evaluate(async (wanted) => {
+    const [notification] = await self.registration.getNotifications({ tag: wanted });
+    self.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+  }, tag);
+}
+
+test('a phone is told of to-dos, tasks and urgent messages, and a click leads to each', async () => {
+  const [a, b] = [staff[2], staff[3]];
+  const service = await pushService();
+  const own = `account:${a.card.account}`;
+  const send = await commander(a);
+  await send('account.set_preferences', { alerts: { desktop: true, sound: false, show_text: true, urgent_through: true } }, own);
+  await send('account.add_push_device', { device: crypto.randomUUID(), name: 'Chrome · Android', target: service.target }, own);
+  const other = await commander(b);
+  const to = { to: 'people', accounts: [a.card.account] };
+  const notice = `notice:${crypto.randomUUID()}`;
+  await other('notice.send', { kind: 'todo', title: `交周报 ${run}`, text: '周五前', target: to, confirm: false }, notice);
+  const todo = (await service.next(1)).told;
+  assert.deepEqual([todo.title, todo.body, todo.tag, todo.url], ['待办', `${nameOf(b, 'zh')}: 交周报 ${run}`, notice, `/#/notices/${notice}`]);
+
+  const task = `task:${crypto.randomUUID()}`;
+  const now = Date.now();
+  await other('task.create', { title: `盘点 ${run}`, starts_at: now, ends_at: now + 3_600_000, zone: 'Asia/Shanghai', assignees: [a.card.account] }, task);
+  const given = (await service.next(2)).told;
+  assert.deepEqual([given.title, given.tag, given.url], ['任务', task, `/#/tasks/${task}`]);
+
+  const { stream } = await other('room.open_direct', { peer: a.card.account });
+  const { seq } = await other('room.send_message', { text: `停电 ${run}`, urgent: true }, stream);
+  const urgent = (await service.next(3)).told;
+  assert.deepEqual([urgent.tag, urgent.urgent], [`${stream}.${seq}`, true]);
+  await other('room.send_message', { text: `后来 ${run}` }, stream);
+  const plain = (await service.next(4)).told;
+  assert.equal(plain.tag, stream);
+
+  const { page, context, faults } = await profile(browser, { phone: true });
+  await context.grantPermissions(['notifications'], { origin: HUB });
+  await signIn(page, a);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const deliver = await deliverer(page, context);
+  for (const told of [todo, given, urgent, plain, urgent]) await deliver(told);
+  await page.waitForFunction(async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 4);
+  // What is said later does not push an urgent message off the screen, and a repeat takes its own place.
+  assert.deepEqual((await notifications(page, urgent.tag)).map((one) => one.stays), [true]);
+  assert.deepEqual((await notifications(page, plain.tag)).map((one) => one.stays), [false]);
+
+  await click(context, notice);
+  await page.locator('.notice-detail h2').filter({ hasText: `交周报 ${run}` }).waitFor();
+  await page.waitForFunction(() => location.hash === '#/notices');
+  await noAxeFindings(page, 'a to-do that was pushed');
+  await shot(page, 'phone-pushed-notice-zh');
+  await click(context, task);
+  await page.waitForFunction(
+    (title) => [...document.querySelectorAll('.ant-drawer input')].some((one) => one.value === title), `盘点 ${run}`,
+  );
+  await noAxeFindings(page, 'a task that was pushed');
+  await shot(page, 'phone-pushed-task-zh');
+  await context.close();
+
+  // A phone on which no page is open begins there.
+  const fresh = await profile(browser, { phone: true, language: 'ug' });
+  await signIn(fresh.page, a);
+  await fresh.page.goto(`${HUB}/#/notices/${notice}`);
+  await fresh.page.reload();
+  await fresh.page.locator('.notice-detail h2').filter({ hasText: `交周报 ${run}` }).waitFor();
+  await shot(fresh.page, 'phone-pushed-notice-ug');
+  // Withdrawn meanwhile, the click says so.
+  await other('notice.withdraw', {}, notice);
+  await fresh.page.goto(`${HUB}/#/notices/${notice}`);
+  await fresh.page.reload();
+  await fresh.page.getByText('بۇ ئۇقتۇرۇش قايتۇرۇۋېلىنغان ياكى مەۋجۇت ئەمەس.').waitFor();
+  await fresh.context.close();
+  assert.deepEqual(faults, []);
+  await send('room.acknowledge', { seq }, stream);
+  service.close();
+});
+
 test('a phone is told of a message, sealed for it alone, and a click leads there', async () => {
   const [a, b] = [staff[4], staff[5]];
   const service = await pushService();

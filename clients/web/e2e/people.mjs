@@ -9,12 +9,17 @@ const SHOTS = new globalThis.URL('../test-results/', import.meta.url).pathname;
 /** Sets texts of one run apart from another's on the same data. */
 export const run = Date.now().toString(36);
 
-export function launch() {
+export function launch(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more],
   });
+}
+
+/** With the browser's test camera, microphone and screen, and nobody to be asked for them. */
+export function launchMedia() {
+  return launch('--use-fake-device-for-media-stream=fps=30', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required');
 }
 
 /** A fresh browser profile: language zh/ug/en, desktop or phone. */

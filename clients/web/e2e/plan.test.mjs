@@ -113,6 +113,15 @@ test('a plan is submitted, returned, submitted again and approved, each side see
   await right.page.locator('.plan-review textarea:not([aria-hidden])').fill(`补充目标 ${run}`);
   await right.page.getByRole('button', { name: 'Return', exact: true }).click();
 
+  // The head's phone shows the same at once.
+  const phone = await opened(head, { language: 'ug', phone: true });
+  await toPlans(phone.page);
+  await tab(phone.page, 2);
+  await phone.page.locator('.plan-rows .line', { hasText: nameOf(writer, 'ug') }).first().click();
+  await phone.page.getByText(`补充目标 ${run}`).first().waitFor();
+  await nothingSideways(phone.page, 'a plan to review, on a phone');
+  await noAxeFindings(phone.page, 'a plan to review, on a phone');
+  await shot(phone.page, 'plan-review-ug-phone');
   await part(left.page, 'plan').locator('.plan-tag-returned').waitFor();
   await part(left.page, 'plan').getByText(`补充目标 ${run}`).waitFor();
   await noAxeFindings(left.page, 'a plan that was returned');
@@ -122,6 +131,7 @@ test('a plan is submitted, returned, submitted again and approved, each side see
   await left.page.locator('.plan-task-done', { hasText: title }).waitFor();
   await submit(left.page, 'plan', `办结二十五件 ${run}`);
   await right.page.getByText(`办结二十五件 ${run}`).waitFor();
+  await phone.page.getByText(`办结二十五件 ${run}`).waitFor();
   await right.page.locator('.plan-reading .plan-task-done', { hasText: title }).waitFor();
   await right.page.getByRole('button', { name: 'Approve', exact: true }).click();
   await part(left.page, 'plan').locator('.plan-tag-approved').waitFor();
@@ -141,7 +151,8 @@ test('a plan is submitted, returned, submitted again and approved, each side see
   assert.match(download.suggestedFilename(), /^plans-\d{4}-\d\d-\d\d\.xlsx$/);
   await left.page.getByRole('button', { name: '返回日程' }).click();
   await left.page.locator('.task-week .task-done', { hasText: title }).waitFor();
-  assert.deepEqual([...left.faults, ...right.faults], []);
+  assert.deepEqual([...left.faults, ...right.faults, ...phone.faults], []);
+  await phone.context.close();
   await left.context.close();
   await right.context.close();
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { commander, fill, makeGroup } from './api.mjs';
 import {
-  launch, message, noAxeFindings, nothingSideways, openRoom, people, profile, roomRow, run, say, shot, signIn,
+  goTo, launch, message, noAxeFindings, nothingSideways, openRoom, people, profile, roomRow, run, say, shot, signIn,
 } from './people.mjs';
 
 let browser;
@@ -99,6 +99,17 @@ test('in Uyghur on a phone, in large type', async () => {
   await context.close();
 });
 
+/** What the index has not taken in yet is found by asking again. */
+async function foundSoon(page, text, wanted) {
+  for (let tries = 0; tries < 20; tries += 1) {
+    await ask(page, '');
+    await ask(page, text);
+    const shown = await wanted.waitFor({ timeout: 1_000 }).then(() => true, () => false);
+    if (shown) return;
+  }
+  assert.fail(`${text} is not found`);
+}
+
 test('tasks and folders of the drive are found by those whose they are, and opened', async () => {
   const send = await commander(owner);
   const starts = Date.now() + 3_600_000;
@@ -113,8 +124,7 @@ test('tasks and folders of the drive are found by those whose they are, and open
 
   const { page, context } = await profile(browser);
   await signIn(page, reader);
-  await ask(page, `盘点 ${run}`);
-  await page.locator('.search [data-found]', { hasText: `盘点表 ${run}` }).waitFor();
+  await foundSoon(page, `盘点 ${run}`, page.locator('.search [data-found]', { hasText: `盘点表 ${run}` }));
   await noAxeFindings(page, 'search with tasks and folders');
   await shot(page, 'search-named-zh');
   await page.locator('.search [data-found]', { hasText: `盘点印章 ${run}` }).click();
@@ -131,5 +141,103 @@ test('tasks and folders of the drive are found by those whose they are, and open
   await signIn(other.page, stranger);
   await ask(other.page, `盘点 ${run}`);
   await other.page.locator('.search', { hasText: '没有找到' }).waitFor();
+  await other.context.close();
+});
+
+test('a file in a folder is found by initials, and its folder opens', async () => {
+  const { page, context } = await profile(browser);
+  await signIn(page, reader);
+  await goTo(page, 'drive');
+  await page.getByRole('button', { name: '新建文件夹' }).click();
+  const dialog = page.locator('.ant-modal');
+  await dialog.locator('input').fill(`公积金 ${run}`);
+  await dialog.locator('.ant-btn-primary').click();
+  await dialog.waitFor({ state: 'detached' });
+  const folder = page.locator('.drive-name', { hasText: `公积金 ${run}` });
+  await folder.click();
+  const name = `提取证明${run}.txt`;
+  await page.locator('input[data-upload]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from('证明') });
+  await page.locator('.drive-name', { hasText: name }).waitFor();
+  await goTo(page, 'conversations');
+  const found = page.locator('.search [data-found]', { hasText: name });
+  await foundSoon(page, `tqzm ${run}`, found);
+  await found.locator('.line-sub', { hasText: `公积金 ${run}` }).waitFor();
+  await found.click();
+  await page.locator('#main.drive .drive-name', { hasText: name }).waitFor();
+  await context.close();
+
+  const other = await profile(browser);
+  await signIn(other.page, stranger);
+  await ask(other.page, `tqzm ${run}`);
+  await other.page.locator('.search', { hasText: '没有找到' }).waitFor();
+  await other.context.close();
+});
+
+test('a notice has a tab of its own, opens where it stands, and is found no more once withdrawn', async () => {
+  const send = await commander(owner);
+  const notice = `notice:${crypto.randomUUID()}`;
+  const title = `补录低保档案 ${run}`;
+  const target = { to: 'people', accounts: [reader.card.account] };
+  await send('notice.send', { kind: 'todo', title, text: '周五前完成', target, confirm: false }, notice);
+
+  const { page, context } = await profile(browser);
+  await signIn(page, reader);
+  const found = page.locator(`.search [data-found="${notice}"]`);
+  await foundSoon(page, `dibao ${run}`, found);
+  await page.locator('.search .ant-segmented-item', { hasText: '通知' }).click();
+  await found.waitFor();
+  await noAxeFindings(page, 'search with notices');
+  await shot(page, 'search-notices-zh');
+  await found.click();
+  await page.locator('.notice-detail', { hasText: '周五前完成' }).waitFor();
+  await send('notice.withdraw', {}, notice);
+  await ask(page, `低保档案 ${run}`);
+  await page.locator('.search .nothing').waitFor();
+  await context.close();
+
+  const phone = await profile(browser, { language: 'ug', phone: true });
+  await signIn(phone.page, owner);
+  await send('notice.send', { kind: 'announcement', title: `停电公告 ${run}`, text: '', target, confirm: false }, `notice:${crypto.randomUUID()}`);
+  const own = phone.page.locator('.search [data-found]', { hasText: `停电公告 ${run}` });
+  await phone.page.locator('.search-open').click();
+  for (let tries = 0; tries < 20 && !(await own.isVisible()); tries += 1) {
+    await phone.page.locator('.search input[type=search]').fill('');
+    await phone.page.locator('.search input[type=search]').fill(`停电公告 ${run}`);
+    await own.waitFor({ timeout: 1_000 }).catch(() => undefined);
+  }
+  await nothingSideways(phone.page, 'search with notices');
+  await noAxeFindings(phone.page, 'search with notices in Uyghur');
+  await shot(phone.page, 'search-notices-ug-phone');
+  await phone.context.close();
+});
+
+test('an agent who comes to a desk later finds the notes from before; the asker never does', async () => {
+  const [agent, late] = await people('department_staff');
+  const send = await commander(owner);
+  const desk = `room:${crypto.randomUUID()}`;
+  await send('room.create_desk', { name: `就业咨询 ${run}`, members: [agent.card.account] }, desk);
+  const asks = await commander(stranger);
+  const { stream: thread } = await asks('room.open_service', { service: desk.slice('room:'.length) });
+  await asks('room.send_message', { text: `求职登记 ${run}` }, thread);
+  const answers = await commander(agent);
+  const note = `此人已登记两次 ${run}`;
+  await answers('room.send_message', { text: note, visible_to: [owner.card.account] }, thread);
+  await send('room.add_members', { accounts: [late.card.account] }, desk);
+
+  const { page, context } = await profile(browser);
+  await signIn(page, late);
+  const hit = page.locator('[data-hit]', { hasText: '此人已' });
+  await foundSoon(page, `"${note}"`, hit);
+  await hit.locator('.line-sub', { hasText: `就业咨询 ${run}` }).waitFor();
+  await shot(page, 'search-late-agent-zh');
+  // It opens in the desk's threads: the conversation is nobody's yet.
+  await hit.click();
+  await page.locator('.row-sought', { hasText: note }).waitFor();
+  await context.close();
+
+  const other = await profile(browser);
+  await signIn(other.page, stranger);
+  await ask(other.page, `"${note}"`);
+  await other.page.locator('.search .nothing').waitFor();
   await other.context.close();
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { commander } from './api.mjs';
 import {
-  demoAccounts, goTo, launch, message, nameOf, noAxeFindings, nothingSideways, people, profile, run, say, shot, signIn,
+  demoAccounts, goTo, launch, message, nameOf, noAxeFindings, nothingSideways, people, profile, roomRow, run, say, shot, signIn,
 } from './people.mjs';
 
 let browser;
@@ -166,4 +166,56 @@ test('a manager opens a service and keeps its answers; in Uyghur on a phone one 
   await thread(left.page, asker.card.names.zh).waitFor();
   assert.deepEqual([...left.faults, ...right.faults], []);
   for (const one of [left, right]) await one.context.close();
+});
+
+test('a service is followed before anything is asked, its agents go by number, and it is left again', async () => {
+  const name = `关注咨询 ${run}`;
+  await openDesk(name);
+  const asker = await person(staff[3]);
+  await service(asker.page, name).click();
+  await asker.page.getByRole('button', { name: '关注', exact: true }).click();
+  await asker.page.locator('.thread-words', { hasText: '已关注，可随时咨询' }).waitFor();
+  await noAxeFindings(asker.page, 'followed');
+  await shot(asker.page, 'service-followed-zh');
+  await goTo(asker.page, 'conversations');
+  await roomRow(asker.page, name).waitFor();
+
+  // Who runs the desk says how its agents are seen.
+  const boss = await person(manager);
+  await service(boss.page, name).click();
+  await boss.page.locator('.desk-followers', { hasText: '1 人关注' }).waitFor();
+  await boss.page.getByRole('button', { name: '工号', exact: true }).click();
+  const dialog = boss.page.getByRole('dialog');
+  await dialog.locator('.ant-segmented-item', { hasText: '仅工号' }).click();
+  await dialog.getByLabel(`${nameOf(agents[0], 'zh')} 的工号`).fill('0107');
+  await noAxeFindings(boss.page, 'agent numbers');
+  await shot(boss.page, 'service-signs-zh');
+  await dialog.getByRole('button', { name: /保\s?存/u }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await boss.page.getByRole('button', { name: '客服人员', exact: true }).click();
+  await boss.page.locator('.members .member', { hasText: nameOf(agents[0], 'zh') }).getByText('工号 0107').waitFor();
+
+  // The asker meets a number and no name.
+  await roomRow(asker.page, name).click();
+  await asker.page.getByRole('button', { name: '开始咨询', exact: true }).click();
+  await say(asker.page, `怎么预约 ${run}`);
+  const agent = await person(agents[0]);
+  await service(agent.page, name).click();
+  await thread(agent.page, nameOf(staff[3], 'zh')).click();
+  await acts(agent.page, '接待').click();
+  await agent.page.locator('.thread-words', { hasText: '由我接待' }).waitFor();
+  await say(agent.page, `请在小程序预约 ${run}`);
+  await asker.page.locator('.thread-words', { hasText: '0107 号客服 正在为您服务' }).waitFor();
+  await message(asker.page, `请在小程序预约 ${run}`).locator('.msg-name', { hasText: '0107 号客服' }).waitFor();
+  assert.equal(await asker.page.locator('.chat').getByText(nameOf(agents[0], 'zh')).count(), 0);
+  await noAxeFindings(asker.page, 'an agent by number');
+  await shot(asker.page, 'service-number-zh');
+
+  // Turned away from, it leaves the list, and the agent is free.
+  await asker.page.getByRole('button', { name: '取消关注', exact: true }).click();
+  await asker.page.locator('.ant-modal-confirm').getByRole('button', { name: '取消关注', exact: true }).click();
+  await agent.page.locator('.thread-words', { hasText: '本次咨询已结束' }).waitFor();
+  await roomRow(asker.page, name).waitFor({ state: 'detached' });
+  assert.deepEqual([...asker.faults, ...boss.faults, ...agent.faults], []);
+  for (const one of [asker, boss, agent]) await one.context.close();
 });

@@ -131,7 +131,7 @@ test('a task of every week stands in every week; one is done, the others are not
   const title = `晨会 ${run}`;
   await page.locator('.task-tools .ant-btn-primary').click();
   await page.locator('.ant-modal .task-fields input').first().fill(title);
-  await page.locator('.ant-modal .task-fields .ant-select').click();
+  await page.locator('.ant-modal .task-fields .ant-select').first().click();
   await page.locator('.ant-select-item', { hasText: '每天' }).click();
   await page.locator('.ant-modal-footer .ant-btn-primary').click();
   await task(page, title).click();
@@ -172,6 +172,100 @@ test('a month is shared with a colleague, without what is private', async () => 
   assert.ok(feed.includes(`公开 ${run}`));
   await left.context.close();
   await right.context.close();
+});
+
+test('one of a series is moved, one left out and put back, the rest split: a phone sees it at once', async () => {
+  const [, , , , , a, b] = staff;
+  const left = await opened(a);
+  const right = await opened(b, { language: 'en', phone: true });
+  const title = `晨检 ${run}`;
+  const send = await commander(a);
+  const monday = Date.UTC(2030, 0, 7, 2);
+  const { stream } = await send('task.create', {
+    title, zone: 'Asia/Shanghai', starts_at: monday, ends_at: monday + 3_600_000, assignees: [b.card.account],
+    repeat: { every: 'day', until: '2030-01-13' },
+  }, `task:${'0195e3a4-7c1a-7000-8000-'}${Date.now().toString(16).padStart(12, '0')}`);
+  const at = (page, n) => page.locator(`.task-week [data-day="2030-01-${String(7 + n).padStart(2, '0')}"] .task`, { hasText: title });
+  const count = (page, n, many) => page.waitForFunction(([day, text, wanted]) => [...document.querySelectorAll(`.task-week [data-day="${day}"] .task`)]
+    .filter((one) => one.textContent.includes(text)).length === wanted, [`2030-01-${String(7 + n).padStart(2, '0')}`, title, many]);
+  const both = async (n, many) => { await count(left.page, n, many); await count(right.page, n, many); };
+  const scope = (page, which) => page.locator(`[data-scope=${which}]`).click();
+  for (const { page } of [left, right]) {
+    await page.evaluate((task) => { location.hash = `#/tasks/${task}`; }, stream);
+    await page.locator('.ant-drawer .task-fields').waitFor();
+    await page.locator('.ant-drawer-close').click();
+    await page.locator('.ant-drawer').waitFor({ state: 'detached' });
+    await look(page, 'week');
+  }
+  await both(1, 1);
+
+  const from = await at(left.page, 1).boundingBox();
+  const to = await left.page.locator('.task-week [data-day="2030-01-09"]').boundingBox();
+  await left.page.mouse.move(from.x + 30, from.y + 10);
+  await left.page.mouse.down();
+  await left.page.mouse.move(to.x + 40, to.y + 90, { steps: 6 });
+  await left.page.mouse.up();
+  await left.page.locator('[data-scope=one]').waitFor();
+  await noAxeFindings(left.page, 'how much of a series');
+  await shot(left.page, 'tasks-scope-zh');
+  await scope(left.page, 'one');
+  await both(1, 0);
+  await both(2, 2);
+
+  await at(left.page, 4).press('Alt+ArrowRight');
+  await scope(left.page, 'rest');
+  await both(4, 0);
+  await both(5, 1);
+
+  await at(left.page, 0).click();
+  await left.page.getByRole('button', { name: '删除任务' }).click();
+  await scope(left.page, 'one');
+  await both(0, 0);
+  await at(left.page, 3).click();
+  await left.page.locator('.ant-drawer').getByText('已取消的日期').waitFor();
+
+  // A file of its own, which the other one opens.
+  await left.page.locator('.task-files input[type=file]').setInputFiles({ name: `清单 ${run}.txt`, mimeType: 'text/plain', buffer: Buffer.from('一二三') });
+  await left.page.locator('.task-file', { hasText: `清单 ${run}` }).waitFor();
+  await noAxeFindings(left.page, 'a task with a file');
+  await shot(left.page, 'tasks-file-zh');
+  await at(right.page, 3).click();
+  const file = right.page.locator('.task-file', { hasText: `清单 ${run}` });
+  await file.waitFor();
+  const opened_ = await right.page.request.get(`${await file.evaluate((one) => one.href)}`);
+  assert.equal(await opened_.text(), '一二三');
+  await nothingSideways(right.page, 'a task on a phone');
+  await noAxeFindings(right.page, 'a task on a phone');
+  await shot(right.page, 'tasks-file-en-phone');
+  await left.page.getByRole('button', { name: /^恢复/ }).click();
+  await both(0, 1);
+  await left.page.getByRole('button', { name: `移除文件“清单 ${run}.txt”` }).click();
+  await file.waitFor({ state: 'detached' });
+  assert.deepEqual([...left.faults, ...right.faults], []);
+  await left.context.close();
+  await right.context.close();
+});
+
+test('whoever has to do it is reminded, and comes from the to-do to the task', async () => {
+  const [, , , , , , , a] = staff;
+  const send = await commander(a);
+  const title = `会前准备 ${run}`;
+  const soon = Date.now() + 2_000;
+  await send('task.create', { title, zone: 'Asia/Shanghai', starts_at: soon, ends_at: soon + 3_600_000, remind: [0] },
+    `task:0195e3a4-7c1a-7000-8000-${(Date.now() + 7).toString(16).padStart(12, '0')}`);
+  const { page, context, faults } = await profile(browser);
+  await signIn(page, a);
+  await goTo(page, 'notices');
+  await page.locator('.line[data-notice]', { hasText: title }).click();
+  await page.locator('.notice-article').getByText('任务将于').waitFor();
+  await noAxeFindings(page, 'a reminder');
+  await shot(page, 'tasks-reminder-zh');
+  await page.locator('.notice-article .notice-acts .ant-btn').first().click();
+  await page.locator('.ant-drawer .task-fields').waitFor();
+  await page.getByRole('button', { name: '完成', exact: true }).click();
+  await page.locator('.ant-drawer .ant-tag', { hasText: '已完成' }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
 });
 
 test('in Uyghur, on a phone, in large type and high contrast', async () => {

@@ -46,6 +46,9 @@ test('two people work a day in Uyghur', async () => {
   await message(phone, 'سائەت ئوندا').waitFor();
   await chooseFor(phone, 'سائەت ئوندا', 'جاۋاب');
   await say(phone, `بولىدۇ، كېلىمەن ${run}`);
+  const tools = await phone.locator('.tools').boundingBox();
+  const last = await phone.locator('.tools > button').last().boundingBox();
+  assert.ok(tools.height < 60 && last.x >= tools.x - 1 && last.width >= 24, `one row of tools: ${JSON.stringify([tools, last])}`);
   await message(wide, 'بولىدۇ').locator('.quote, .msg-quote').first().waitFor();
   await wide.locator('input[data-kind=document]').setInputFiles({
     name: `ھۆججەتلەر ${run}.txt`, mimeType: 'text/plain', buffer: Buffer.from('كىملىك\nنوپۇس دەپتىرى\n'),

@@ -1,5 +1,5 @@
 // The service worker: keeps the page's own files for when the network is away, shows what the
-// hub pushes, and leads a click to its conversation. Invariants: nothing that people wrote is
+// hub pushes, and leads a click to its place: a conversation, a notice, a task. Invariants: nothing that people wrote is
 // kept here, only the program; a push always shows something, as browsers ask; a page that is
 // open is brought forward instead of opened again.
 

@@ -1,11 +1,13 @@
 //! Tasks as an iCalendar object (RFC 5545). Times are written in the task's zone with its
 //! VTIMEZONE, so that a rule counts the same days as the hub does.
-//! Invariant: no line is longer than 75 octets, none breaks inside a character, and no text of
-//! a person can begin a line of its own.
+//! Invariants: no line is longer than 75 octets, none breaks inside a character, and no text of
+//! a person can begin a line of its own; an occurrence that is not as its series says is told by
+//! the start that the rule gives it (RECURRENCE-ID), one that does not take place by an EXDATE,
+//! both in the form of the series' DTSTART.
 
 use protocol::{
     Day, Millis, Zone,
-    task::{Every, Repeat, TaskItem, Weekday},
+    task::{Every, Repeat, TaskException, TaskItem, Weekday},
 };
 use std::fmt::Write;
 
@@ -43,6 +45,36 @@ fn timezone(out: &mut Lines, zone: Zone) {
 }
 
 fn event(out: &mut Lines, task: &TaskItem, now: Millis) {
+    begin(out, task, now);
+    if let Some(repeat) = &task.repeat {
+        out.line(&format!("RRULE:{}", rule(repeat, task.zone, task.starts_at)));
+        let skipped = task.exceptions.iter().filter(|one| one.skipped);
+        let skipped: Vec<String> = skipped.map(|one| ruled(task, one.on)).collect();
+        if !skipped.is_empty() {
+            out.line(&format!("EXDATE;TZID={}:{}", task.zone.name(), skipped.join(",")));
+        }
+    }
+    out.line("END:VEVENT");
+    for exception in task.exceptions.iter().filter(|one| !one.skipped) {
+        let TaskException { on, title, note, starts_at, ends_at, .. } = exception;
+        let begins = task.zone.instant(*on, task.zone.time_of_day(task.starts_at));
+        let (starts_at, ends_at) =
+            starts_at.zip(*ends_at).unwrap_or((begins, begins + task.ends_at - task.starts_at));
+        let title = title.as_ref().unwrap_or(&task.title).clone();
+        let note = note.as_ref().unwrap_or(&task.note).clone();
+        begin(out, &TaskItem { title, note, starts_at, ends_at, ..task.clone() }, now);
+        out.line(&format!("RECURRENCE-ID;TZID={}:{}", task.zone.name(), ruled(task, *on)));
+        out.line("END:VEVENT");
+    }
+}
+
+/// When the rule has the day's occurrence begin.
+fn ruled(task: &TaskItem, on: Day) -> String {
+    stamped(on, task.zone.time_of_day(task.starts_at))
+}
+
+/// A component up to where a series and an exception to it differ.
+fn begin(out: &mut Lines, task: &TaskItem, now: Millis) {
     out.line("BEGIN:VEVENT");
     out.line(&format!("UID:{}", task.task.id));
     out.line(&format!("DTSTAMP:{}Z", stamp_utc(now)));
@@ -59,10 +91,6 @@ fn event(out: &mut Lines, task: &TaskItem, now: Millis) {
     if task.private {
         out.line("CLASS:PRIVATE");
     }
-    if let Some(repeat) = &task.repeat {
-        out.line(&format!("RRULE:{}", rule(repeat, task.zone, task.starts_at)));
-    }
-    out.line("END:VEVENT");
 }
 
 /// `UNTIL` is in UTC, as RFC 5545 asks where the start has a zone.
@@ -167,11 +195,16 @@ mod tests {
             ends_at: 1_795_410_000_000,
             zone: Zone::Urumqi,
             on: None,
+            altered: false,
+            exceptions: Vec::new(),
             repeat: None,
             private: false,
             done: false,
             people: Vec::new(),
             room: None,
+            files: Vec::new(),
+            remind: Vec::new(),
+            follows: None,
             own_note: None,
         }
     }
@@ -228,6 +261,76 @@ mod tests {
             ("SUMMARY", "例会"),
         ] {
             assert!(lines.contains(&(name.to_owned(), value.to_owned())), "{name} {lines:?}");
+        }
+    }
+
+    /// The components of one sort, each as its lines.
+    fn events(lines: &[(String, String)]) -> Vec<Vec<(String, String)>> {
+        let mut found = Vec::new();
+        for (name, value) in lines {
+            match (name.as_str(), value.as_str(), found.last_mut()) {
+                ("BEGIN", "VEVENT", _) => found.push(Vec::new()),
+                (_, _, Some(one)) => Vec::push(one, (name.clone(), value.clone())),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn what_is_not_as_its_series_says_is_told_by_the_start_that_the_rule_gives() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let exception = |on| TaskException {
+            on,
+            skipped: false,
+            title: None,
+            note: None,
+            starts_at: None,
+            ends_at: None,
+        };
+        // Monday 07:00 in Shanghai is Sunday in UTC: the day counts where the task is.
+        let starts_at = Zone::Shanghai.instant(day("2026-11-23"), 7 * 60 * 60 * 1000);
+        let moved = Zone::Shanghai.instant(day("2026-12-02"), 9 * 60 * 60 * 1000);
+        let weekly = TaskItem {
+            zone: Zone::Shanghai,
+            starts_at,
+            ends_at: starts_at + 30 * 60 * 1000,
+            repeat: Some(Repeat { every: Every::Week, interval: 1, on: vec![], until: None }),
+            exceptions: vec![
+                TaskException { skipped: true, ..exception(day("2026-12-07")) },
+                TaskException { skipped: true, ..exception(day("2026-12-21")) },
+                TaskException {
+                    starts_at: Some(moved),
+                    ends_at: Some(moved + 60 * 60 * 1000),
+                    ..exception(day("2026-11-30"))
+                },
+                TaskException {
+                    title: Some("年终例会".into()), ..exception(day("2026-12-28"))
+                },
+            ],
+            ..task("例会")
+        };
+        let lines = read(&calendar(&[weekly], 0));
+        assert!(nested(&lines));
+        let events = events(&lines);
+        let value = |n: usize, name: &str| {
+            let found = events[n].iter().find(|line| line.0 == name);
+            found.map(|line| line.1.as_str())
+        };
+        let zoned = |name: &str| format!("{name};TZID=Asia/Shanghai");
+        assert_eq!(events.len(), 3);
+        assert_eq!(value(0, &zoned("EXDATE")), Some("20261207T070000,20261221T070000"));
+        assert_eq!(value(0, &zoned("DTSTART")), Some("20261123T070000"));
+        assert_eq!(value(1, &zoned("RECURRENCE-ID")), Some("20261130T070000"));
+        assert_eq!(value(1, &zoned("DTSTART")), Some("20261202T090000"));
+        assert_eq!(value(1, &zoned("DTEND")), Some("20261202T100000"));
+        assert_eq!(value(2, &zoned("RECURRENCE-ID")), Some("20261228T070000"));
+        assert_eq!(value(2, &zoned("DTSTART")), Some("20261228T070000"));
+        assert_eq!(value(2, &zoned("DTEND")), Some("20261228T073000"));
+        assert_eq!(value(2, "SUMMARY"), Some("年终例会"));
+        for n in [1, 2] {
+            assert_eq!(value(n, "UID"), value(0, "UID"), "one series");
+            assert_eq!((value(n, "RRULE"), value(n, &zoned("EXDATE"))), (None, None));
         }
     }
 

@@ -2,7 +2,10 @@
 //! and `apply(state, event) -> state`.
 
 use crate::Who;
-use protocol::{AccountId, EntityKind, ErrorBody, Millis, RoomId, Seq, SessionId, StreamId};
+use protocol::{
+    AccountId, EntityKind, ErrorBody, LegId, Millis, RoomId, Seq, SessionId, StreamId,
+    call::{CallEnd, CallMode},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// What an entity may know besides its own state and the command.
@@ -21,6 +24,8 @@ pub struct Context<'a> {
 pub struct Policy {
     pub room_members_max: usize,
     pub announcement_members_max: usize,
+    /// How long a plan waits to be reviewed until its reviewers are reminded.
+    pub plan_remind_ms: Millis,
     /// How soon an urgent message is shown again to who has not acknowledged it.
     pub urgent_repeat_ms: Millis,
     /// At which repetition it goes on to mail, and which one is the last.
@@ -41,6 +46,10 @@ pub struct Policy {
     pub drive_bin_ms: Millis,
     /// How long a permission to talk lasts, until operators say otherwise.
     pub contact_grant_ms: Millis,
+    /// How long a call rings.
+    pub call_ring_ms: Millis,
+    /// How many may be inside one call.
+    pub call_people_max: usize,
 }
 
 impl Default for Policy {
@@ -48,6 +57,7 @@ impl Default for Policy {
         Self {
             room_members_max: 500,
             announcement_members_max: 100_000,
+            plan_remind_ms: 24 * 60 * 60 * 1000,
             urgent_repeat_ms: crate::room::REPEAT_MS,
             urgent_mail_after: crate::room::MAIL_AFTER,
             urgent_times_max: crate::room::TIMES_MAX,
@@ -62,6 +72,8 @@ impl Default for Policy {
             drive_space_bytes_max: 100 * 1024 * 1024 * 1024,
             drive_bin_ms: 30 * 24 * 60 * 60 * 1000,
             contact_grant_ms: 12 * 60 * 60 * 1000,
+            call_ring_ms: 45 * 1000,
+            call_people_max: 100,
         }
     }
 }
@@ -147,6 +159,8 @@ pub enum Order {
         addr: String,
         agent: String,
     },
+    /// To the room of a person with oneself: it is to be there.
+    OpenOwn { account: AccountId },
     /// To a room: these people have met face to face, and it is theirs.
     Meet { people: Vec<AccountId>, name: String },
     /// To a desk: what has become of one of its threads.
@@ -172,6 +186,8 @@ pub enum Order {
         #[serde(default)]
         last: bool,
     },
+    /// To a notice: whom it was addressed to ask for their list again, for it is withdrawn.
+    TellWithdrawn {},
     /// To an application: one of its tokens was used.
     TokenUsed { token: uuid::Uuid },
     /// To an application: one of its tokens asked for what its scopes do not hold.
@@ -189,12 +205,34 @@ pub enum Order {
     },
     /// To an application: how its webhook is doing. No error: it takes events again.
     WebhookTried { since: Millis, error: Option<String> },
+    /// To a notice: it is a to-do of these people from now on.
+    Remind {
+        people: Vec<AccountId>,
+        title: String,
+        link: String,
+        due_at: Option<Millis>,
+        reminder: protocol::notice::Reminder,
+    },
+    /// To a notice: what it reminds of needs nobody any more.
+    ReminderOver { people: Vec<AccountId> },
+    /// To a task that is not there yet: it goes on where a series was split.
+    ContinueTask { task: Box<protocol::task::TaskCreated>, files: Vec<protocol::file::FileRef> },
     /// To a task: its people have a room.
     TaskRoomOpened { room: RoomId },
     /// To the room of a task: who is in it from here on, and what the task is called.
     SeatPeople { people: Vec<AccountId>, name: String, over: bool },
     /// To a room: a message came through an incoming webhook.
     HookMessage { token_hash: String, text: String, mention_all: bool },
+    /// To a room: a call has begun in it.
+    CallStarted { call: Seq, mode: CallMode, by: AccountId },
+    /// To a room: its call is over.
+    CallEnded { call: Seq, mode: CallMode, by: AccountId, why: CallEnd, talked_ms: Millis },
+    /// To a room's calls: this device is lost and did not come back.
+    LegLost { account: AccountId, leg: LegId },
+    /// To a room's calls: this account is no longer of the room.
+    ShutOut { account: AccountId },
+    /// To a room's calls: the room is over.
+    RoomClosed {},
     /// To the entity that set it: a timer is due.
     TimerFired { name: String },
 }

@@ -15,6 +15,7 @@ mod who;
 pub mod account;
 pub mod app;
 pub mod calendar;
+pub mod call;
 pub mod contact;
 pub mod drive;
 pub mod file;
@@ -29,6 +30,7 @@ pub mod watermark;
 
 pub use entity::{Context, Decision, Effect, Entity, Order, Policy, TimerChange};
 pub use reach::{Reach, Standing, Terms, level};
+pub(crate) use room::own_room_id;
 pub use sight::{seen_by, sees};
 pub use tree::{UnitPlace, UnitTree};
 pub use who::{AppPower, Who, permissions_of};

@@ -5,7 +5,7 @@
 mod square;
 mod webhook;
 
-pub use square::{AppIcon, SignInRefusal, SquareApp};
+pub use square::{AppFace, AppIcon, SignInRefusal, SquareApp};
 pub use webhook::{WebhookFailure, WebhookInfo, WebhookTopic};
 
 use crate::{

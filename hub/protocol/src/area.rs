@@ -76,6 +76,7 @@ kinds! {
     Space = "drive",
     Task = "task",
     Calendar = "calendar",
+    Call = "call",
     Plan = "plan",
     Notice = "notice",
     App = "app",
@@ -93,6 +94,7 @@ any! {
         Space(crate::drive::SpaceCommand),
         Task(crate::task::TaskCommand),
         Calendar(crate::calendar::CalendarCommand),
+        Call(crate::call::CallCommand),
         Plan(crate::plan::PlanCommand),
         Notice(crate::notice::NoticeCommand),
         App(crate::app::AppCommand),
@@ -111,6 +113,7 @@ any! {
         Space(crate::drive::SpaceEvent),
         Task(crate::task::TaskEvent),
         Calendar(crate::calendar::CalendarEvent),
+        Call(crate::call::CallEvent),
         Plan(crate::plan::PlanEvent),
         Notice(crate::notice::NoticeEvent),
         App(crate::app::AppEvent),
@@ -126,6 +129,7 @@ any! {
         Room(crate::room::RoomSignal),
         Notice(crate::notice::NoticeSignal),
         Plan(crate::plan::PlanSignal),
+        Call(crate::call::CallSignal),
     }
 }
 

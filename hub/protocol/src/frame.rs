@@ -26,7 +26,6 @@ pub struct WatchFrom {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[cfg_attr(test, derive(TS), ts(optional_fields))]
 #[serde(tag = "t", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "a frame is parsed, handled and gone; never kept")]
 pub enum ClientFrame {
     /// Asks for a change. Answered by `ack` or `error` with the same id, exactly once per
     /// connection; sent again with the same id it returns the first outcome.

@@ -6,8 +6,9 @@ use crate::{
     AccountId, AnyCommand, BlobId, CommandId, EventFrame, Grant, Millis, Permission, RoomId, Seq,
     SessionId, StreamId, UnitId,
     account::{Names, Secret},
+    app::AppFace,
     me::{FieldValue, Preferences},
-    room::{Member, RoomKind},
+    room::{AgentSigns, Member, RoomKind},
     unit::UnitKind,
 };
 use serde::{Deserialize, Serialize};
@@ -169,6 +170,12 @@ pub struct Conversation {
     /// Of a thread with a service: where it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<ThreadState>,
+    /// Of a desk and of its threads: how its agents are shown, where it is not by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signs: Option<AgentSigns>,
+    /// Of a conversation with an application: which one it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<AppFace>,
 }
 
 /// Whose a thread with a service is, and who answers.
@@ -180,6 +187,8 @@ pub struct ThreadState {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent: Option<AccountId>,
     pub open: bool,
+    /// Whether anything was ever asked: a service can be followed before.
+    pub asked: bool,
 }
 
 /// `GET /v1/rooms/{room}/members`
@@ -326,7 +335,7 @@ pub struct Invitation {
 
 /// `GET /v1/services`: whom one can ask.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[cfg_attr(test, derive(TS))]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct ServiceInfo {
     pub service: RoomId,
     pub name: String,
@@ -335,6 +344,11 @@ pub struct ServiceInfo {
     pub waiting: u32,
     /// Whether the asker is one of the agents.
     pub agent: bool,
+    /// Whether it stands among the asker's conversations.
+    pub followed: bool,
+    /// How many follow it; told to its agents alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub followers: Option<u32>,
 }
 
 /// `GET /v1/rooms/{room}/threads`, for the agents of a desk: open ones, the longest waiting

@@ -70,6 +70,8 @@ ids! {
     BlobId,
     /// A file on its way to the hub.
     UploadId,
+    /// A device's place in a call; made by the client.
+    LegId,
     /// Made by the client; the same id means the same command, however often it is sent.
     CommandId,
     /// Follows one command from the socket to its commit (W3C trace-context size).

@@ -36,6 +36,7 @@ mod words;
 pub mod account;
 pub mod app;
 pub mod calendar;
+pub mod call;
 pub mod contact;
 pub mod drive;
 pub mod file;
@@ -58,8 +59,8 @@ pub use day::{Day, Zone};
 pub use decode::DecodeError;
 pub use error::{ErrorBody, ErrorKind};
 pub use frame::{ClientFrame, EventFrame, ReadCount, ServerFrame, WatchFrom};
-pub use ids::{AccountId, BlobId, CommandId, RoomId, SessionId, TraceId, UnitId, UploadId};
-pub use stream::{Millis, Seq, StreamId};
+pub use ids::{AccountId, BlobId, CommandId, LegId, RoomId, SessionId, TraceId, UnitId, UploadId};
+pub use stream::{Millis, Seq, StreamId, is_derived};
 
 /// The version of frames and HTTP bodies. An older client keeps working within it.
 pub const PROTOCOL_VERSION: u32 = 1;

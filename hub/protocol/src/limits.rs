@@ -70,6 +70,8 @@ limits! {
     ANSWERS_MAX: usize = 100;
     /// Characters of a canned answer.
     ANSWER_CHARS_MAX: usize = 1_000;
+    /// Characters of an agent's number.
+    AGENT_NUMBER_CHARS_MAX: usize = 20;
     /// Conversations that one person may pin.
     CONVERSATION_PINS_MAX: usize = 100;
     /// Fields of its own that an organisation keeps of its people.

@@ -1,7 +1,8 @@
 //! Area `notice`: to-dos and announcements to many at once, with proof for each person.
 
 use crate::{
-    AccountId, Millis, Role, RoomId, StreamId, UnitId,
+    AccountId, Day, Millis, Role, RoomId, StreamId, UnitId,
+    plan::PlanPart,
     words::{commands, events, signals},
 };
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,17 @@ pub enum Target {
     People {
         accounts: Vec<AccountId>,
     },
+}
+
+/// What the hub itself reminds of. The reader's program puts it into the reader's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum Reminder {
+    /// A task begins; its name is the title.
+    Task { task: StreamId, on: Day, starts_at: Millis },
+    /// A week's plan waits to be reviewed.
+    Review { plan: StreamId, account: AccountId, week: Day, part: PlanPart },
 }
 
 impl Default for Target {
@@ -120,6 +132,9 @@ events! {
             text: String,
             #[serde(skip_serializing_if = "Option::is_none")]
             link: Option<String>,
+            /// The hub wrote it.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            reminder: Option<Reminder>,
         }
 
         /// A page of those whom it addresses: the proof of delivery.
@@ -157,6 +172,9 @@ pub struct NoticeItem {
     pub text: String,
     pub by: AccountId,
     pub sent_at: Millis,
+    /// The hub wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<Reminder>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -180,13 +198,15 @@ pub struct NoticeBadges {
 
 /// `GET /v1/notices/rows`: all notices of one kind as one row among the conversations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[cfg_attr(test, derive(TS))]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
 pub struct NoticeRow {
     pub kind: NoticeKind,
     /// What `account.set_conversation` calls it.
     pub row: RoomId,
     /// Of the newest one.
     pub title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<Reminder>,
     pub sent_at: Millis,
     pub unread: u32,
     pub pinned: bool,

@@ -114,6 +114,9 @@ events! {
             omitted: u32,
         }
 
+        /// It has waited long: its reviewers were reminded, by a to-do of this id.
+        PlanReminded = "plan.reminded" { part: PlanPart, seq: Seq, notice: StreamId }
+
         PlanWithdrawn = "plan.withdrawn" { part: PlanPart }
 
         PlanShared = "plan.shared" { week: Day, account: AccountId, on: bool }

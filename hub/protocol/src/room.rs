@@ -1,11 +1,14 @@
 //! Area `room`: conversations. One-to-one and group, members and roles, messages.
 
 mod part;
+mod service;
 
 pub use part::{Forward, ForwardedMessage, LinkCard, MessageRef, Part};
+pub use service::{AgentNumber, AgentShown, AgentSigns, CannedAnswer};
 
 use crate::{
     AccountId, Millis, RoomId, Seq, StreamId,
+    call::{CallEnd, CallMode},
     words::{commands, events, signals},
 };
 use serde::{Deserialize, Serialize};
@@ -48,15 +51,6 @@ pub enum MemberRole {
 pub struct Member {
     pub account: AccountId,
     pub role: MemberRole,
-}
-
-/// Something an agent says so often that it is kept at hand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[cfg_attr(test, derive(TS))]
-#[serde(deny_unknown_fields)]
-pub struct CannedAnswer {
-    pub title: String,
-    pub text: String,
 }
 
 /// Under what name a program wrote that came through an incoming webhook.
@@ -232,6 +226,16 @@ commands! {
         /// Sets the answers that the agents of a desk keep at hand.
         SetAnswers = "room.set_answers" { answers: Vec<CannedAnswer> }
 
+        /// Sets the numbers of a desk's agents, and whether askers see name, number or both.
+        SetAgentSigns = "room.set_agent_signs" { signs: AgentSigns }
+
+        /// Keeps a service among the sender's conversations, asked or not. Needs no stream: the
+        /// ack names the thread.
+        FollowService = "room.follow_service" { service: RoomId }
+
+        /// Takes it out again, and with it the sender's place in the row. Needs no stream.
+        UnfollowService = "room.unfollow_service" { service: RoomId }
+
         /// Opens the sender's own thread with a service, again where it was closed. Needs no
         /// stream: the ack names it.
         OpenService = "room.open_service" { service: RoomId }
@@ -354,6 +358,13 @@ events! {
 
         AnswersSet = "room.answers_set" { answers: Vec<CannedAnswer> }
 
+        AgentSignsSet = "room.agent_signs_set" { signs: AgentSigns }
+
+        /// The asker follows the service from here on.
+        ServiceFollowed = "room.service_followed" { service: RoomId, asker: AccountId }
+
+        ServiceUnfollowed = "room.service_unfollowed" {}
+
         /// A thread with a service has begun, or begins again.
         ThreadOpened = "room.thread_opened" { service: RoomId, asker: AccountId }
 
@@ -431,6 +442,18 @@ events! {
 
         /// Its time is over: the message `seq` has lost its body.
         MessageBurnt = "room.message_burnt" { seq: Seq }
+
+        /// A call has begun in the room: number `call` of its calls' stream.
+        RoomCallStarted = "room.call_started" { call: Seq, mode: CallMode, by: AccountId }
+
+        /// It is over. What nobody answered counts as unread.
+        RoomCallEnded = "room.call_ended" {
+            call: Seq,
+            mode: CallMode,
+            by: AccountId,
+            why: CallEnd,
+            talked_ms: Millis,
+        }
 
         /// The message `seq` has lost its body.
         MessageRecalled = "room.message_recalled" { seq: Seq }

@@ -2,7 +2,9 @@
 //! Absent on purpose: offsets into texts (a snippet comes in pieces) and scores (the newest
 //! comes first).
 
-use crate::{AccountId, Millis, Seq, StreamId, http::AccountCard, room::RoomKind};
+use crate::{
+    AccountId, Millis, Seq, StreamId, http::AccountCard, notice::NoticeKind, room::RoomKind,
+};
 use serde::{Deserialize, Serialize};
 #[cfg(test)]
 use ts_rs::TS;
@@ -17,14 +19,23 @@ pub enum SearchKind {
     File,
     Mail,
     Task,
+    Notice,
     Person,
     Room,
     App,
 }
 
 impl SearchKind {
-    pub const ALL: &[SearchKind] =
-        &[Self::Message, Self::File, Self::Mail, Self::Task, Self::Person, Self::Room, Self::App];
+    pub const ALL: &[SearchKind] = &[
+        Self::Message,
+        Self::File,
+        Self::Mail,
+        Self::Task,
+        Self::Notice,
+        Self::Person,
+        Self::Room,
+        Self::App,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -32,6 +43,7 @@ impl SearchKind {
             Self::File => "file",
             Self::Mail => "mail",
             Self::Task => "task",
+            Self::Notice => "notice",
             Self::Person => "person",
             Self::Room => "room",
             Self::App => "app",
@@ -63,6 +75,8 @@ pub struct SearchAnswer {
     pub rooms: Vec<FoundRoom>,
     /// Tasks that the caller has a part in: on the first page only.
     pub tasks: Vec<FoundTask>,
+    /// To-dos and announcements that the caller was sent, or has sent: on the first page only.
+    pub notices: Vec<FoundNotice>,
     /// What lies in the caller's spaces of the drive: on the first page only. Files that were
     /// sent are hits.
     pub files: Vec<FoundFile>,
@@ -120,6 +134,20 @@ pub struct FoundTask {
     pub title: String,
     pub starts_at: Millis,
     pub ends_at: Millis,
+    pub done: bool,
+}
+
+/// A to-do or an announcement, found by its title or its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS))]
+pub struct FoundNotice {
+    pub notice: StreamId,
+    pub kind: NoticeKind,
+    pub title: String,
+    pub sent_at: Millis,
+    /// Whether it was sent to the caller; otherwise the caller has sent it to others.
+    pub received: bool,
+    /// The caller has done what it asks.
     pub done: bool,
 }
 

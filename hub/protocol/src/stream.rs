@@ -1,11 +1,11 @@
 //! A stream: the events of one entity, numbered 1, 2, 3 … without gaps.
 
-use crate::EntityKind;
+use crate::{EntityKind, RoomId};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, str::FromStr};
 #[cfg(test)]
 use ts_rs::TS;
-use uuid::Uuid;
+use uuid::{Uuid, Variant};
 
 /// An event's number in its stream. The first event is 1; 0 means "nothing yet".
 pub type Seq = u64;
@@ -27,11 +27,35 @@ impl StreamId {
     pub fn new(kind: EntityKind, id: Uuid) -> Self {
         Self { kind, id }
     }
+
+    /// The stream of a room's calls.
+    pub fn of_calls(room: RoomId) -> Self {
+        Self::new(EntityKind::Call, twin(room.0))
+    }
+
+    /// The room whose calls these are.
+    pub fn room_of_calls(self) -> RoomId {
+        RoomId(twin(self.id))
+    }
+}
+
+/// Streams are stored by their ids alone, and a room's calls are a stream beside the room's: what
+/// is written `call:` and the room's id is stored under this one, which nothing else may have.
+fn twin(id: Uuid) -> Uuid {
+    // The first bit of the variant: every UUID that is made has it set.
+    Uuid::from_u128(id.as_u128() ^ (1 << 63))
+}
+
+/// Whether the id is taken from another one, so that nothing may be created under it.
+pub fn is_derived(id: Uuid) -> bool {
+    let version = id.get_version_num();
+    version == 8 || (version == 7 && id.get_variant() != Variant::RFC4122)
 }
 
 impl fmt::Display for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.kind.name(), self.id)
+        let id = if self.kind == EntityKind::Call { twin(self.id) } else { self.id };
+        write!(f, "{}:{id}", self.kind.name())
     }
 }
 
@@ -48,6 +72,7 @@ impl FromStr for StreamId {
         let (kind, id) = text.split_once(':').ok_or("a stream is written kind:uuid")?;
         let kind = EntityKind::from_name(kind).ok_or_else(|| format!("unknown kind {kind:?}"))?;
         let id = id.parse().map_err(|_| "the id of a stream is a UUID".to_owned())?;
+        let id = if kind == EntityKind::Call { twin(id) } else { id };
         Ok(Self { kind, id })
     }
 }

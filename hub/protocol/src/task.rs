@@ -1,8 +1,10 @@
 //! Area `task`: what people have to do and when, together. A repeating task is one task; its
-//! occurrences are told by the day on which they begin, in the task's zone.
+//! occurrences are told by the day on which they begin, in the task's zone. One that was moved,
+//! changed or left out is still told by the day on which the rule has it.
 
 use crate::{
-    AccountId, Day, Millis, RoomId, StreamId, Zone,
+    AccountId, Day, Millis, RoomId, Seq, StreamId, Zone,
+    file::FileRef,
     words::{commands, events},
 };
 use serde::{Deserialize, Serialize};
@@ -93,6 +95,39 @@ pub struct Repeat {
     pub until: Option<Day>,
 }
 
+/// One occurrence that is not as its series says. What is absent is the series'.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct TaskException {
+    /// The day on which the rule has it.
+    pub on: Day,
+    /// It does not take place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub skipped: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Both or neither.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Millis>,
+}
+
+/// A file of a task, told by the number of the event that brought it: it is read by that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct TaskFile {
+    pub seq: Seq,
+    pub at: Millis,
+    /// Absent: it came along from the series that this task goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountId>,
+    pub file: FileRef,
+}
+
 fn once() -> u32 {
     1
 }
@@ -127,6 +162,13 @@ commands! {
             private: bool,
             #[serde(skip_serializing_if = "Option::is_none")]
             repeat: Option<Repeat>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<FileRef>>"))]
+            files: Vec<FileRef>,
+            /// Minutes before it begins at which who has to do it is reminded.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<u32>>"))]
+            remind: Vec<u32>,
         }
 
         /// Replaces what is given, keeps the rest.
@@ -147,6 +189,61 @@ commands! {
             #[serde(skip_serializing_if = "Option::is_none")]
             repeat: Option<Repeat>,
         }
+
+        /// Changes one occurrence, and no other. The new times are both given, or neither.
+        AlterOccurrence = "task.alter" {
+            on: Day,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            title: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            note: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            starts_at: Option<Millis>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            ends_at: Option<Millis>,
+        }
+
+        /// Leaves one occurrence out.
+        SkipOccurrence = "task.skip" { on: Day }
+
+        /// Makes one occurrence what its series says again.
+        RestoreOccurrence = "task.restore" { on: Day }
+
+        /// Makes a task of its own of an occurrence and all that follow, or of that one only. The
+        /// ack's result holds `{task}`. What is absent stays as it was.
+        SplitTask = "task.split" {
+            on: Day,
+            #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+            #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+            only: bool,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            title: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            note: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            private: Option<bool>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            starts_at: Option<Millis>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            ends_at: Option<Millis>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            repeat: Option<Repeat>,
+            /// The others; the owner stays the owner.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            people: Option<Vec<TaskPerson>>,
+        }
+
+        /// Ends a series: neither this occurrence nor any that follow take place.
+        StopTask = "task.stop" { on: Day }
+
+        /// Puts files to it.
+        AttachFiles = "task.attach" { files: Vec<FileRef> }
+
+        /// Takes a file away, told by the number of the event that brought it.
+        DetachFile = "task.detach" { seq: Seq }
+
+        /// When who has to do it is reminded: minutes before it begins. None: never.
+        RemindTask = "task.remind" { minutes: Vec<u32> }
 
         /// Gives people a part in it.
         AssignTask = "task.assign" { accounts: Vec<AccountId>, part: TaskPart }
@@ -190,6 +287,21 @@ events! {
             private: bool,
             #[serde(skip_serializing_if = "Option::is_none")]
             repeat: Option<Repeat>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<u32>>"))]
+            remind: Vec<u32>,
+            /// The series that it was split from, with what was known of its own occurrences.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            follows: Option<StreamId>,
+            #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+            #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+            done: bool,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<Day>>"))]
+            finished: Vec<Day>,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            #[cfg_attr(test, ts(optional, as = "Option<Vec<TaskException>>"))]
+            exceptions: Vec<TaskException>,
         }
 
         /// Title, note and privacy as they are now.
@@ -220,6 +332,33 @@ events! {
             on: Option<Day>,
         }
 
+        /// One occurrence is another than its series says.
+        OccurrenceAltered = "task.altered" { exception: TaskException }
+
+        /// One occurrence is as its series says again.
+        OccurrenceRestored = "task.restored" { on: Day }
+
+        /// The occurrence and all that follow, or that one only, are a task of their own.
+        TaskSplit = "task.split_off" { on: Day, only: bool, into: StreamId }
+
+        /// Nothing of it takes place on that day or later.
+        TaskStopped = "task.stopped" { on: Day }
+
+        FileAttached = "task.file_attached" { file: FileRef }
+
+        /// The event that brought it has lost its body.
+        FileDetached = "task.file_detached" { seq: Seq }
+
+        ReminderSet = "task.remind_set" { minutes: Vec<u32> }
+
+        /// Who has to do it was reminded, by a to-do of this id.
+        TaskReminded = "task.reminded" {
+            on: Day,
+            starts_at: Millis,
+            minutes: u32,
+            notice: StreamId,
+        }
+
         TaskRemoved = "task.removed" {}
 
         TaskRoomSet = "task.room_set" { room: RoomId }
@@ -240,6 +379,14 @@ pub struct TaskItem {
     /// Of a repeating task: which occurrence it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on: Option<Day>,
+    /// This occurrence is another than its series says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub altered: bool,
+    /// Of the task by its rule, not of an occurrence: those that are not as it says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<TaskException>>"))]
+    pub exceptions: Vec<TaskException>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
     pub private: bool,
@@ -247,6 +394,13 @@ pub struct TaskItem {
     pub people: Vec<TaskPerson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<RoomId>,
+    /// For its people only.
+    pub files: Vec<TaskFile>,
+    /// Minutes before it begins.
+    pub remind: Vec<u32>,
+    /// The series that it was split from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows: Option<StreamId>,
     /// What the reader noted for himself; nobody else sees it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub own_note: Option<String>,

@@ -26,16 +26,19 @@ const EXACT: &[&str] = &[
     "again_at",
     "answers",
     "at",
+    "began_at",
     "binned_at",
     "burn_ms",
     "burns_at",
     "bytes",
+    "call",
     "changed_at",
     "code_step",
     "confirmed_at",
     "created_at",
     "done_at",
     "due_at",
+    "ended_at",
     "ends_at",
     "expires_at",
     "from",
@@ -65,6 +68,7 @@ const EXACT: &[&str] = &[
     "signed_in_at",
     "since",
     "starts_at",
+    "talked_ms",
     "unread",
     "until",
     "used_at",
@@ -110,6 +114,14 @@ impl Words {
         words.visit::<crate::calendar::CalendarShares>();
         words.visit::<crate::mail::MailPage>();
         words.visit::<crate::mail::MailBox>();
+        words.visit::<crate::call::CallList>();
+        words.visit::<crate::call::CallInfo>();
+        words.visit::<crate::call::PublishOffer>();
+        words.visit::<crate::call::SubscribeOffer>();
+        words.visit::<crate::call::MediaAnswer>();
+        words.visit::<crate::call::LinesOn>();
+        words.visit::<crate::call::CallView>();
+        words.visit::<crate::call::IceConfig>();
         words.visit::<crate::plan::PlanInfo>();
         words.visit::<crate::plan::PlanOverview>();
         words.visit::<crate::notice::NoticeItem>();

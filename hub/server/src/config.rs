@@ -9,7 +9,7 @@ use domain::Policy;
 use gateway::{ForwardedHeader, Network};
 use persistence::{BlobOptions, BucketOptions};
 use protocol::account::Secret;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// Everything an operator may set. What each means stands in `keys.rs`.
@@ -50,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) mail_password: Option<Secret>,
     pub(crate) outbound_allow: Vec<Network>,
     pub(crate) push: PushSettings,
+    pub(crate) media_listen: Vec<SocketAddr>,
+    pub(crate) media_announce: Vec<IpAddr>,
     pub(crate) log_level: String,
     pub(crate) log_json: bool,
 }

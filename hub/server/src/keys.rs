@@ -213,6 +213,12 @@ pub(crate) const KEYS: &[Key] = &[
         set: |c, t| seconds(t).map(|ms| c.policy.recall_within_ms = ms),
     },
     Key {
+        name: "plans.remind_seconds",
+        default: "86400",
+        about: "How long a week's plan waits until those who review it are reminded.",
+        set: |c, t| seconds(t).map(|ms| c.policy.plan_remind_ms = ms),
+    },
+    Key {
         name: "contacts.grant_seconds",
         default: "43200",
         about: "How long a permission to talk lasts, until operators say otherwise on their page.",
@@ -349,6 +355,30 @@ pub(crate) const KEYS: &[Key] = &[
         default: "https://api.xmpush.xiaomi.com",
         about: "Where Xiaomi's push service is.",
         set: |c, t| text(t).map(|v| c.push.xiaomi_url = v),
+    },
+    Key {
+        name: "media.listen",
+        default: "",
+        about: "UDP addresses of voice and video, one of IPv4 and IPv6; as `listen` when empty.",
+        set: |c, t| ports(t).map(|v| c.media_listen = v),
+    },
+    Key {
+        name: "media.announce",
+        default: "",
+        about: "IP addresses that browsers reach it under; this machine's own when empty.",
+        set: |c, t| ips(t).map(|v| c.media_announce = v),
+    },
+    Key {
+        name: "calls.ring_seconds",
+        default: "45",
+        about: "How long a call rings.",
+        set: |c, t| number(t, 1, 600).map(|v: u32| c.policy.call_ring_ms = i64::from(v) * 1000),
+    },
+    Key {
+        name: "calls.people_max",
+        default: "100",
+        about: "How many may be inside one call.",
+        set: |c, t| number(t, 2, 1000).map(|v| c.policy.call_people_max = v),
     },
     Key {
         name: "drive.folder",

@@ -11,6 +11,7 @@ mod keys;
 mod log;
 mod mail;
 mod maintain;
+mod media;
 mod offline;
 mod outbound;
 mod prompt;

@@ -20,7 +20,7 @@ use actors::{Pushed, Pusher, Reach, Web, WebError, WebMethod, WebRequest, WebRes
 use async_trait::async_trait;
 use domain::push::Note;
 use kernel::Clock;
-use protocol::{Millis, account::Secret, me::PushTarget};
+use protocol::{EntityKind, Millis, account::Secret, me::PushTarget};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What was said longer ago is no news: services forget it then.
@@ -147,7 +147,13 @@ fn word(response: &WebResponse, pointer: &str) -> String {
 
 /// The page that a click leads to.
 fn page(note: &Note) -> String {
-    format!("/#/conversations/{}", note.tag)
+    let stream = note.tag.stream;
+    let place = match stream.kind {
+        EntityKind::Notice => "notices",
+        EntityKind::Task => "tasks",
+        _ => "conversations",
+    };
+    format!("/#/{place}/{stream}")
 }
 
 /// A token that a service gave for a while.

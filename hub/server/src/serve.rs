@@ -5,9 +5,10 @@ use crate::config::Config;
 use crate::files;
 use crate::log;
 use crate::mail::Smtp;
+use crate::media;
 use crate::outbound;
 use crate::push::Services;
-use crate::tls::Certificate;
+use crate::tls::{Certificate, days_left, stage};
 use actors::{Hub, Parts};
 use gateway::GatewayConfig;
 use kernel::{Clock, SystemClock, SystemIds};
@@ -20,6 +21,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// How often the end of the certificate is looked at.
+const LOOK_AT_THE_END: Duration = Duration::from_secs(60 * 60);
 /// Draining may take this long; then the program ends. Nothing acknowledged depends on it.
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 
@@ -46,6 +49,7 @@ pub(crate) fn parts(
         mailer: None,
         web: None,
         pusher: None,
+        media: Vec::new(),
     }
 }
 
@@ -61,7 +65,8 @@ pub(crate) async fn serve(config: Config, demo: bool) -> Result<(), String> {
     let parts = parts(&config, journal.clone(), queries, Arc::new(SystemClock));
     let web = outbound::client(config.outbound_allow.clone())?;
     let pusher = Some(Services::of(&config, &web, &parts.clock)?);
-    let hub = Hub::start(Parts { mailer, web: Some(web), pusher, ..parts });
+    let media = media::open(&config, &listeners)?;
+    let hub = Hub::start(Parts { mailer, web: Some(web), pusher, media, ..parts });
     if let Err(error) = hub.found_organisation().await {
         // A store that refuses writes is told by /readyz; reading goes on.
         tracing::warn!(%error, "the organisation's settings have no stream yet");
@@ -97,6 +102,12 @@ async fn serve_hub(
     let (clock, ids) = (hub.clock().clone(), hub.ids().clone());
     let blobs = Blobs::open(config.files(), shelf, hub.queries(), clock, ids);
     let blobs = blobs.await.map_err(|error| error.to_string())?;
+    match hub.queries().seal_second_factors(blobs.keys()).await {
+        Ok(0) => {}
+        Ok(sealed) => tracing::info!(sealed, "second factors sealed"),
+        // A store that refuses writes is told by /readyz; reading goes on.
+        Err(error) => tracing::warn!(%error, "second factors lie in plain until the next start"),
+    }
     let web = gateway_config(config, certificate.is_some(), demo);
     let server = gateway::serve(web, listeners, tls, hub.clone(), blobs);
     let server = server.map_err(|error| error.to_string())?;
@@ -139,13 +150,36 @@ async fn follow(certificate: Option<Arc<Certificate>>) -> String {
         Ok(hangup) => hangup,
         Err(error) => return error.to_string(),
     };
-    while hangup.recv().await.is_some() {
-        match &certificate {
-            Some(certificate) => certificate.reload(),
-            None => tracing::info!("nothing to read again: there is no certificate"),
+    let mut look = tokio::time::interval(LOOK_AT_THE_END);
+    let mut told = None;
+    loop {
+        tokio::select! {
+            again = hangup.recv() => match (again, &certificate) {
+                (None, _) => return std::future::pending().await,
+                (Some(()), Some(certificate)) => certificate.reload(),
+                (Some(()), None) => {
+                    tracing::info!("nothing to read again: there is no certificate");
+                }
+            },
+            _ = look.tick() => {}
         }
+        tell_end(certificate.as_deref(), &mut told);
     }
-    std::future::pending().await
+}
+
+/// Says that the certificate ends, once at each stage.
+fn tell_end(certificate: Option<&Certificate>, told: &mut Option<i64>) {
+    let (ends_at, now) = (certificate.and_then(Certificate::ends_at), SystemClock.now());
+    let stage = ends_at.and_then(|at| stage(at, now));
+    if stage == std::mem::replace(told, stage) {
+        return;
+    }
+    let days = ends_at.map_or(0, |at| days_left(at, now));
+    match stage {
+        Some(0) => tracing::error!("the certificate is over: browsers refuse to connect"),
+        Some(_) => tracing::warn!(days, "the certificate ends: put a new one in its place"),
+        None => {}
+    }
 }
 
 /// A file that has reached its limit fails one write; the signal that comes with it would end

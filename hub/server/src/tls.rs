@@ -1,10 +1,16 @@
 //! The hub's own certificate: read from PEM files, shown to whoever connects, read again on
 //! SIGHUP without cutting anybody off. Invariant: a file that cannot be used changes nothing;
 //! the certificate of before goes on being shown.
+//! Its end is told in the log thirty days before, seven, one, and when it is over.
 //! Absent on purpose: getting certificates, and certificates of clients.
+
+mod ends;
+
+pub(crate) use ends::{days_left, stage};
 
 use crate::config::Config;
 use gateway::TlsConfig;
+use protocol::Millis;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use rustls::server::{ClientHello, ResolvesServerCert};
@@ -45,6 +51,12 @@ impl Certificate {
             }
             Err(why) => tracing::error!(%why, "certificate not read again; the old one stays"),
         }
+    }
+
+    /// When the first of the chain ends; `None` where no end can be read.
+    pub(crate) fn ends_at(&self) -> Option<Millis> {
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner).clone();
+        shown.cert.iter().filter_map(|one| ends::ends_at(one)).min()
     }
 
     pub(crate) fn config(self: &Arc<Self>) -> Result<TlsConfig, String> {

@@ -1,15 +1,20 @@
 //! The store that [`super`] measures on: rooms of a few people each, written through the hub as
-//! people write. A kept store is taken as it is.
+//! people write, every twentieth message with a file. A kept store is taken as it is.
 
-use super::words::{Random, message};
+use super::words::{Random, file_name, message};
 use crate::{
     Failure,
     bench::Bench,
     hub::{Hub, Person, Store},
     socket::{self, Socket},
 };
-use protocol::RoomId;
-use std::{cell::Cell, rc::Rc, time::Instant};
+use protocol::{
+    RoomId,
+    file::FileRef,
+    room::{Part, SendMessage},
+};
+use serde::{Deserialize, Serialize};
+use std::{cell::Cell, io::Cursor, rc::Rc, time::Instant};
 use tokio::task::LocalSet;
 
 /// Everybody has a room of their own making, with the next ones in it: an asker is in a fourth
@@ -19,25 +24,36 @@ const IN_EACH: usize = 4;
 /// Commands of each writer in flight: just below what the hub's queue between decision and
 /// commit holds for all of them.
 const IN_FLIGHT: usize = 60;
+/// Of so many messages one has a file.
+const WITH_FILE: usize = 20;
 
-/// A running hub that has indexed everything, the rooms of its first person, and for a store
-/// made just now how many seconds the index took beyond the last commit.
-pub(super) async fn of(
+/// What lies beside a finished store.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Note {
+    pub(super) messages: u64,
+    /// Those of the first person.
+    pub(super) rooms: Vec<RoomId>,
+    pub(super) written_per_second: f64,
+    /// From the last commit until all were indexed.
+    pub(super) indexed_after_seconds: f64,
+}
+
+impl Note {
+    /// `None`: there is no finished store.
+    pub(super) fn of(store: &Store) -> Result<Option<Self>, Failure> {
+        match std::fs::read_to_string(store.file("search.json")) {
+            Ok(text) => Ok(Some(serde_json::from_str(&text)?)),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+/// Writes a store, lets it be indexed and ends its hub in order.
+pub(super) async fn make(
     bench: &Bench,
     store: Store,
     messages: u64,
-) -> Result<(Hub, Vec<RoomId>, Option<f64>), Failure> {
-    let note = store.file("rooms");
-    if let Ok(text) = std::fs::read_to_string(&note) {
-        let (count, rooms) = text.trim().split_once(' ').ok_or("unexpected note of a store")?;
-        if count.parse::<u64>()? != messages {
-            return Err(format!("{} holds {count} messages", note.display()).into());
-        }
-        let rooms = rooms.split(' ').map(str::parse).collect::<Result<Vec<RoomId>, _>>()?;
-        let hub = Hub::serve(bench, store, "127.0.0.1:0")?;
-        indexed(&hub).await?;
-        return Ok((hub, rooms, None));
-    }
+) -> Result<(Store, Note), Failure> {
     if store.data().exists() {
         // Left by a run that broke off.
         std::fs::remove_dir_all(store.data())?;
@@ -49,21 +65,26 @@ pub(super) async fn of(
     }
     let began = Instant::now();
     write_all(&hub, &rooms, messages).await?;
-    let rate = messages as f64 / began.elapsed().as_secs_f64();
-    eprintln!("{messages} messages written, {rate:.0}/s");
+    let written_per_second = messages as f64 / began.elapsed().as_secs_f64();
+    eprintln!("{messages} messages written, {written_per_second:.0}/s");
     let began = Instant::now();
     indexed(&hub).await?;
-    let seconds = began.elapsed().as_secs_f64();
+    let indexed_after_seconds = began.elapsed().as_secs_f64();
     // Those that the first person is in: their own and the ones before it, around the circle.
-    let own = (0..IN_EACH).map(|back| rooms[(PEOPLE - back) % PEOPLE]);
-    let own: Vec<RoomId> = own.collect();
-    let names: Vec<String> = own.iter().map(RoomId::to_string).collect();
-    // As a hub stands that was started on it: what writing took is given back.
+    let rooms = (0..IN_EACH).map(|back| rooms[(PEOPLE - back) % PEOPLE]).collect();
+    let note = Note { messages, rooms, written_per_second, indexed_after_seconds };
     let store = hub.end()?;
-    std::fs::write(&note, format!("{messages} {}\n", names.join(" ")))?;
+    std::fs::write(store.file("search.json"), serde_json::to_string(&note)?)?;
+    Ok((store, note))
+}
+
+/// A hub on a finished store, once its index lacks nothing, and how many seconds that took: an
+/// index of an older shape is made again.
+pub(super) async fn open(bench: &Bench, store: Store) -> Result<(Hub, f64), Failure> {
     let hub = Hub::serve(bench, store, "127.0.0.1:0")?;
+    let began = Instant::now();
     indexed(&hub).await?;
-    Ok((hub, own, Some(seconds)))
+    Ok((hub, began.elapsed().as_secs_f64()))
 }
 
 async fn make_room(hub: &Hub, owner: usize) -> Result<RoomId, Failure> {
@@ -87,7 +108,10 @@ async fn write_all(hub: &Hub, rooms: &[RoomId], messages: u64) -> Result<(), Fai
     let mut tasks = Vec::new();
     for (n, person) in hub.people.iter().enumerate() {
         let socket = socket::connect(hub.address(), &person.token).await?;
-        tasks.push(local.spawn_local(write(socket, rooms[n], n, left.clone())));
+        let door = client::Door::new(&hub.url())?.with_token(person.secret());
+        // The bytes do not matter: files are found by the name that each message gives them.
+        let file = door.upload("材料.txt", Cursor::new(format!("第{n}号"))).await?;
+        tasks.push(local.spawn_local(write(socket, rooms[n], file, n, left.clone())));
     }
     local
         .run_until(async {
@@ -102,6 +126,7 @@ async fn write_all(hub: &Hub, rooms: &[RoomId], messages: u64) -> Result<(), Fai
 async fn write(
     socket: Socket,
     room: RoomId,
+    file: FileRef,
     seed: usize,
     left: Rc<Cell<u64>>,
 ) -> Result<(), Failure> {
@@ -113,7 +138,12 @@ async fn write(
     loop {
         while in_flight < IN_FLIGHT && left.get() > 0 {
             left.set(left.get() - 1);
-            let body = format!("{{\"text\":\"{}\"}}", message(&mut random));
+            let part = (random.below(WITH_FILE) == 0).then(|| {
+                let name = file_name(&mut random);
+                Box::new(Part::Document { file: FileRef { name, ..file.clone() } })
+            });
+            let sent = SendMessage { text: message(&mut random), part, ..SendMessage::default() };
+            let body = serde_json::to_string(&sent)?;
             let id = socket::id();
             writer.queue(&socket::command(&id, Some(&stream), "room.send_message", &body));
             in_flight += 1;

@@ -2,72 +2,72 @@
 //! are: half as often at every doubling of the rank), names, and numbers that nobody else has.
 //! The same for the same seed.
 
-/// By how often they are said.
-const WORDS: &[&str] = &[
-    "材料",
-    "窗口",
-    "办理",
-    "申请",
-    "登记",
-    "证明",
-    "审核",
-    "领取",
-    "预约",
-    "业务",
-    "群众",
-    "社保",
-    "医保",
-    "户籍",
-    "补贴",
-    "公积金",
-    "营业执照",
-    "居住证",
-    "身份证",
-    "不动产",
-    "税务",
-    "退休",
-    "养老",
-    "低保",
-    "残疾",
-    "救助",
-    "就业",
-    "培训",
-    "档案",
-    "公章",
-    "复印件",
-    "原件",
-    "签字",
-    "盖章",
-    "受理",
-    "退件",
-    "补正",
-    "时限",
-    "大厅",
-    "叫号",
-    "排队",
-    "自助机",
-    "打印",
-    "系统",
-    "故障",
-    "恢复",
-    "值班",
-    "交接",
-    "会议",
-    "通知",
-    "检查",
-    "整改",
-    "报表",
-    "统计",
-    "培植",
-    "牧区",
-    "巡回",
-    "双语",
-    "翻译",
-    "热线",
-    "投诉",
-    "回访",
-    "满意度",
-    "绿色通道",
+/// By how often they are said, with their pinyin.
+const WORDS: &[(&str, &str)] = &[
+    ("材料", "cai liao"),
+    ("窗口", "chuang kou"),
+    ("办理", "ban li"),
+    ("申请", "shen qing"),
+    ("登记", "deng ji"),
+    ("证明", "zheng ming"),
+    ("审核", "shen he"),
+    ("领取", "ling qu"),
+    ("预约", "yu yue"),
+    ("业务", "ye wu"),
+    ("群众", "qun zhong"),
+    ("社保", "she bao"),
+    ("医保", "yi bao"),
+    ("户籍", "hu ji"),
+    ("补贴", "bu tie"),
+    ("公积金", "gong ji jin"),
+    ("营业执照", "ying ye zhi zhao"),
+    ("居住证", "ju zhu zheng"),
+    ("身份证", "shen fen zheng"),
+    ("不动产", "bu dong chan"),
+    ("税务", "shui wu"),
+    ("退休", "tui xiu"),
+    ("养老", "yang lao"),
+    ("低保", "di bao"),
+    ("残疾", "can ji"),
+    ("救助", "jiu zhu"),
+    ("就业", "jiu ye"),
+    ("培训", "pei xun"),
+    ("档案", "dang an"),
+    ("公章", "gong zhang"),
+    ("复印件", "fu yin jian"),
+    ("原件", "yuan jian"),
+    ("签字", "qian zi"),
+    ("盖章", "gai zhang"),
+    ("受理", "shou li"),
+    ("退件", "tui jian"),
+    ("补正", "bu zheng"),
+    ("时限", "shi xian"),
+    ("大厅", "da ting"),
+    ("叫号", "jiao hao"),
+    ("排队", "pai dui"),
+    ("自助机", "zi zhu ji"),
+    ("打印", "da yin"),
+    ("系统", "xi tong"),
+    ("故障", "gu zhang"),
+    ("恢复", "hui fu"),
+    ("值班", "zhi ban"),
+    ("交接", "jiao jie"),
+    ("会议", "hui yi"),
+    ("通知", "tong zhi"),
+    ("检查", "jian cha"),
+    ("整改", "zheng gai"),
+    ("报表", "bao biao"),
+    ("统计", "tong ji"),
+    ("培植", "pei zhi"),
+    ("牧区", "mu qu"),
+    ("巡回", "xun hui"),
+    ("双语", "shuang yu"),
+    ("翻译", "fan yi"),
+    ("热线", "re xian"),
+    ("投诉", "tou su"),
+    ("回访", "hui fang"),
+    ("满意度", "man yi du"),
+    ("绿色通道", "lv se tong dao"),
 ];
 const SURNAMES: &[&str] = &["张", "王", "李", "刘", "陈", "马", "阿", "古", "买", "吐"];
 const GIVEN: &[&str] = &[
@@ -101,15 +101,26 @@ fn said(random: &mut Random) -> &'static str {
     let octaves = usize::BITS - WORDS.len().leading_zeros();
     let octave = random.below(octaves as usize) as u32;
     let rank = (1_usize << octave) - 1 + random.below(1 << octave);
-    WORDS[rank.min(WORDS.len() - 1)]
+    WORDS[rank.min(WORDS.len() - 1)].0
 }
 
 pub(super) fn frequent(random: &mut Random) -> String {
-    WORDS[random.below(7)].to_owned()
+    WORDS[random.below(7)].0.to_owned()
 }
 
 pub(super) fn any(random: &mut Random) -> String {
-    WORDS[random.below(WORDS.len())].to_owned()
+    WORDS[random.below(WORDS.len())].0.to_owned()
+}
+
+/// Any word as it is typed without choosing its characters.
+pub(super) fn pinyin(random: &mut Random) -> String {
+    WORDS[random.below(WORDS.len())].1.replace(' ', "")
+}
+
+/// The first letter of each of its characters.
+pub(super) fn initials(random: &mut Random) -> String {
+    let (_, pinyin) = WORDS[random.below(WORDS.len())];
+    pinyin.split(' ').filter_map(|syllable| syllable.chars().next()).collect()
 }
 
 pub(super) fn name(random: &mut Random) -> String {
@@ -122,11 +133,6 @@ pub(super) fn name(random: &mut Random) -> String {
 pub(super) fn number(random: &mut Random) -> String {
     let letter = char::from(b'a' + random.below(26) as u8);
     format!("{letter}{:06}", random.below(10_000))
-}
-
-pub(super) fn pinyin(random: &mut Random) -> String {
-    const TYPED: &[&str] = &["zhangwei", "zw", "lifang", "wn", "guli", "maimaiti", "sbk", "zhb"];
-    TYPED[random.below(TYPED.len())].to_owned()
 }
 
 pub(super) fn absent(random: &mut Random) -> String {
@@ -143,4 +149,21 @@ pub(super) fn message(random: &mut Random) -> String {
     text.push(' ');
     text.push_str(&number(random));
     text
+}
+
+/// What people call their files: whose, and of what.
+pub(super) fn file_name(random: &mut Random) -> String {
+    format!("{}{}{}{}.txt", name(random), said(random), said(random), number(random))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_a_syllable_for_each_character() {
+        for (word, pinyin) in WORDS {
+            assert_eq!(word.chars().count(), pinyin.split(' ').count(), "{word}");
+        }
+    }
 }

@@ -35,6 +35,14 @@ struct Publication {
     by: PeerId,
     class: Class,
     layers: Vec<Layer>,
+    /// Turned off by who publishes it: it takes nobody's place.
+    off: bool,
+}
+
+impl Publication {
+    fn is_there(&self) -> bool {
+        !self.off && !self.layers.is_empty()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -127,7 +135,7 @@ impl Meeting {
     pub fn publish(&mut self, by: PeerId, class: Class) -> PublicationId {
         self.numbers += 1;
         let id = PublicationId(self.numbers);
-        self.publications.insert(id, Publication { by, class, layers: Vec::new() });
+        self.publications.insert(id, Publication { by, class, layers: Vec::new(), off: false });
         id
     }
 
@@ -149,6 +157,13 @@ impl Meeting {
     pub fn ask(&mut self, peer: PeerId, asked: Option<Vec<(PublicationId, usize)>>) {
         if let Some(person) = self.people.get_mut(&peer) {
             person.asked = asked;
+        }
+    }
+
+    /// Turned on or off by who publishes it.
+    pub fn turn(&mut self, id: PublicationId, on: bool) {
+        if let Some(publication) = self.publications.get_mut(&id) {
+            publication.off = !on;
         }
     }
 
@@ -254,7 +269,7 @@ impl Meeting {
         };
         let others = self.publications.iter().filter(|(_, one)| one.by != peer);
         let mut all: Vec<_> = others
-            .filter(|(_, one)| one.class == Class::Audio && !one.layers.is_empty())
+            .filter(|(_, one)| one.class == Class::Audio && one.is_there())
             .map(|(id, one)| (rank(one), *id))
             .collect();
         all.sort_unstable();
@@ -264,9 +279,8 @@ impl Meeting {
     fn visible(&self, peer: PeerId) -> Vec<(PublicationId, usize)> {
         let is = |id: &PublicationId| {
             let publication = self.publications.get(id);
-            publication.is_some_and(|one| {
-                one.by != peer && one.class != Class::Audio && !one.layers.is_empty()
-            })
+            publication
+                .is_some_and(|one| one.by != peer && one.class != Class::Audio && one.is_there())
         };
         match self.people.get(&peer).and_then(|person| person.asked.as_ref()) {
             Some(asked) => asked.iter().copied().filter(|(id, _)| is(id)).collect(),

@@ -2,7 +2,7 @@
 //! and goes on under the numbers and names of each viewer's connection.
 
 use super::{
-    News, PlaceShown, Publication, Side,
+    Line, News, PlaceShown, Publication, Side,
     connection::Place,
     feedback::asks_for_keyframe,
     run::{Key, State},
@@ -80,6 +80,7 @@ impl State {
         let at = self.micros(now);
         let Some(room) = self.peers.get(&peer).map(|one| one.room) else { return };
         let Some(stream) = self.stream(room, peer, track, packet) else { return };
+        self.counters.take();
         let Some(hall) = self.halls.get_mut(&room) else { return };
         if let Some(level) = stream.level.and_then(|id| packet.header.get_extension(id)) {
             hall.meeting.heard(stream.source, level.first().map_or(127, |byte| byte & 0x7f), at);
@@ -130,6 +131,7 @@ impl State {
             ssrc: place.ssrc,
             ..Header::default()
         };
+        self.counters.forward(packet.payload.len());
         let packet = RtpPacket { header, payload: packet.payload.clone() };
         if let Some(mut sender) = connection.pc.rtp_sender(place.sender)
             && let Err(error) = sender.write_rtp(now, packet)
@@ -158,8 +160,8 @@ impl State {
         }
         let connection = self.connections.get_mut(&(peer, Side::Publish))?;
         let begun = connection.describe(track, ssrc, packet.header.payload_type)?;
-        let line = self.peers.get(&peer)?.lines.iter().find(|line| line.mid == begun.mid);
-        let class = match (begun.codec, line.map(|line| line.class)) {
+        let line = self.peers.get(&peer)?.lines.iter().find(|line| line.mid == begun.mid).cloned();
+        let class = match (begun.codec, line.as_ref().map(|line| line.class)) {
             (Codec::Opus, _) => Class::Audio,
             (_, Some(class)) if class != Class::Audio => class,
             _ => Class::Camera,
@@ -170,7 +172,9 @@ impl State {
             Some(publication) => publication.id,
             None => {
                 let id = hall.meeting.publish(peer, class);
-                let publication = Publication { id, by: peer, class, mid: begun.mid };
+                let on = line.is_none_or(|line| line.on);
+                hall.meeting.turn(id, on);
+                let publication = Publication { id, by: peer, class, mid: begun.mid, on };
                 hall.publications.insert(id, publication);
                 self.rooms.insert(room);
                 id
@@ -291,6 +295,27 @@ impl State {
         for key in asked {
             self.send(key);
         }
+    }
+
+    /// A participant turns lines on and off. What they are does not change.
+    pub(super) fn turn(&mut self, peer: PeerId, lines: Vec<Line>) {
+        let Some(one) = self.peers.get_mut(&peer) else { return };
+        for line in &mut one.lines {
+            if let Some(wanted) = lines.iter().find(|wanted| wanted.mid == line.mid) {
+                line.on = wanted.on;
+            }
+        }
+        let room = one.room;
+        let Some(hall) = self.halls.get_mut(&room) else { return };
+        for publication in hall.publications.values_mut().filter(|one| one.by == peer) {
+            let Some(wanted) = lines.iter().find(|wanted| wanted.mid == publication.mid) else {
+                continue;
+            };
+            publication.on = wanted.on;
+            hall.meeting.turn(publication.id, wanted.on);
+        }
+        self.rooms.insert(room);
+        self.arrange(room);
     }
 
     /// What a participant published is no more.

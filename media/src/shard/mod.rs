@@ -5,10 +5,12 @@
 //! Absent until they are needed: ICE over TCP, data channels.
 
 mod connection;
+mod counters;
 pub mod demux;
 mod estimate;
 mod feedback;
 mod forward;
+mod ports;
 #[cfg(test)]
 mod robot;
 mod run;
@@ -18,7 +20,10 @@ use crate::sfu::{
     meeting::{PeerId, PublicationId},
 };
 pub use connection::OFFER_BYTES_MAX;
+pub use counters::{Counters, Counts};
+use ports::Ports;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -31,10 +36,11 @@ pub const PLACES_MAX: usize = 32;
 /// Lines of one publisher: microphone, camera, screen, and one to spare.
 pub const LINES_MAX: usize = 4;
 
-/// Where a shard listens, and under which addresses browsers reach it.
+/// Where a shard listens, and under which addresses browsers reach it. One port an address
+/// family; what is announced of a family goes with its port.
 #[derive(Clone, Debug)]
 pub struct ShardConfig {
-    pub listen: SocketAddr,
+    pub listen: Vec<SocketAddr>,
     pub announce: Vec<IpAddr>,
 }
 
@@ -43,6 +49,8 @@ pub struct ShardConfig {
 pub struct Line {
     pub mid: String,
     pub class: Class,
+    /// False: turned off for now; it takes nobody's place.
+    pub on: bool,
 }
 
 /// What of a connection it is.
@@ -74,6 +82,7 @@ pub struct Publication {
     pub by: PeerId,
     pub class: Class,
     pub mid: String,
+    pub on: bool,
 }
 
 /// A place of a viewer, by the browser's name for it, and what is in it.
@@ -97,7 +106,7 @@ pub enum News {
         peer: PeerId,
         places: Vec<PlaceShown>,
     },
-    /// The connection is up, or is lost.
+    /// The connection is up; or nothing came through it for some seconds, or it is lost.
     Connection {
         peer: PeerId,
         side: Side,
@@ -119,6 +128,10 @@ enum Order {
         offer: String,
         reply: oneshot::Sender<Result<String, MediaError>>,
     },
+    Turn {
+        peer: PeerId,
+        lines: Vec<Line>,
+    },
     Ask {
         peer: PeerId,
         asked: Option<Vec<(PublicationId, usize)>>,
@@ -132,27 +145,34 @@ enum Order {
 #[derive(Clone, Debug)]
 pub struct Shard {
     orders: mpsc::Sender<Order>,
-    address: SocketAddr,
+    addresses: Vec<SocketAddr>,
+    counters: Arc<Counters>,
 }
 
 impl Shard {
     /// Takes the port and begins.
     pub fn start(config: ShardConfig) -> Result<(Self, mpsc::Receiver<News>), MediaError> {
         let start = |error: &dyn std::fmt::Display| MediaError::Start(error.to_string());
-        let socket = std::net::UdpSocket::bind(config.listen).map_err(|error| start(&error))?;
-        socket.set_nonblocking(true).map_err(|error| start(&error))?;
-        let address = socket.local_addr().map_err(|error| start(&error))?;
+        let ports = Ports::bind(&config.listen).map_err(|error| start(&error))?;
+        let addresses = ports.addresses();
+        let counters = Arc::new(Counters::default());
+        let counted = counters.clone();
         let (orders, taken) = mpsc::channel(ORDERS_MAX);
         let (tell, news) = mpsc::channel(NEWS_MAX);
         std::thread::Builder::new()
             .name("media".to_owned())
-            .spawn(move || run::run(&config, socket, taken, tell))
+            .spawn(move || run::run(&config, ports, &counted, taken, tell))
             .map_err(|error| start(&error))?;
-        Ok((Self { orders, address }, news))
+        Ok((Self { orders, addresses, counters }, news))
     }
 
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    /// What it has done so far.
+    pub fn counts(&self) -> Counts {
+        self.counters.read()
+    }
+
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
     }
 
     async fn ask_for(
@@ -192,6 +212,11 @@ impl Shard {
         self.ask_for(|reply| Order::Subscribe { room, peer, offer, reply }).await
     }
 
+    /// What of a participant's lines is on.
+    pub fn turn(&self, peer: PeerId, lines: Vec<Line>) -> Result<(), MediaError> {
+        self.give(Order::Turn { peer, lines })
+    }
+
     /// What a participant wants to see; nothing chosen is everybody.
     pub fn ask(
         &self,
@@ -218,8 +243,8 @@ mod tests {
 
     fn shard() -> (Shard, mpsc::Receiver<News>) {
         let loopback = IpAddr::from([127, 0, 0, 1]);
-        let config = ShardConfig { listen: SocketAddr::new(loopback, 0), announce: vec![loopback] };
-        Shard::start(config).expect("a free port")
+        let (listen, announce) = (vec![SocketAddr::new(loopback, 0)], vec![loopback]);
+        Shard::start(ShardConfig { listen, announce }).expect("a free port")
     }
 
     /// The robots live until it is so.
@@ -301,6 +326,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_turned_off_takes_nobodys_place() {
+        let (shard, mut news) = shard();
+        let room = Uuid::from_u128(1);
+        let mut anna = Robot::publisher(&shard, room, ANNA, Class::Camera).await;
+        let mut bek = Robot::viewer(&shard, room, BEK, 1, 1).await;
+        for (on, expected) in [(true, Some(ANNA)), (false, None), (true, Some(ANNA))] {
+            let lines = vec![Line { mid: "1".to_owned(), class: Class::Camera, on }];
+            shard.turn(ANNA, lines).expect("taken");
+            let mut last = None;
+            until("the place follows", &mut [&mut anna, &mut bek], Some(0), |_| {
+                last = places(&mut news, BEK).or(last.take());
+                last.as_ref().is_some_and(|shown| by(shown) == [Some(ANNA), expected])
+            })
+            .await;
+        }
+    }
+
+    #[tokio::test]
     async fn nothing_from_the_network_or_from_a_browser_stops_a_shard() {
         let (shard, _news) = shard();
         let room = Uuid::from_u128(1);
@@ -310,7 +353,7 @@ mod tests {
             if n % 3 == 0 {
                 packet.splice(..0, [0, 1, 0, 8, 0x21, 0x12, 0xa4, 0x42]);
             }
-            noise.send_to(&packet, shard.address()).await.expect("sent");
+            noise.send_to(&packet, shard.addresses()[0]).await.expect("sent");
         }
         for offer in ["", "v=0", "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n", &"m=video\r\n".repeat(99)] {
             let refused = shard.publish(room, ANNA, offer.to_owned(), Vec::new()).await;
@@ -323,5 +366,9 @@ mod tests {
             robots[0].connected
         })
         .await;
+        let counts = shard.counts();
+        assert_eq!(counts.offers_refused, 5);
+        assert!(counts.unknown > 0, "{counts:?}");
+        assert_eq!((counts.connections, counts.rooms), (1, 1));
     }
 }

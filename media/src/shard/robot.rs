@@ -98,7 +98,7 @@ impl Robot {
             robot.senders.push((sender, ssrc));
         }
         let offer = robot.offer().await;
-        let lines = vec![Line { mid: "1".to_owned(), class }];
+        let lines = vec![Line { mid: "1".to_owned(), class, on: true }];
         let answer = shard.publish(room, peer, offer, lines).await.expect("answered");
         robot.accept(answer);
         robot

@@ -3,8 +3,10 @@
 use super::{
     Line, MediaError, News, Order, PLACES_MAX, ShardConfig, Side,
     connection::{Common, Connection, OFFER_BYTES_MAX},
+    counters::Counters,
     demux::Demux,
     forward::Hall,
+    ports::{Ports, Sockets},
 };
 use crate::sfu::{Micros, meeting::PeerId};
 use rtc::peer_connection::{
@@ -17,8 +19,8 @@ use rtc::sansio::Protocol;
 use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -39,8 +41,8 @@ pub(super) struct Peer {
 
 /// Everything the thread owns.
 pub(super) struct State {
-    socket: UdpSocket,
-    local: SocketAddr,
+    sockets: Sockets,
+    pub(super) counters: Arc<Counters>,
     common: Common,
     began: Instant,
     demux: Demux<Key>,
@@ -57,7 +59,8 @@ pub(super) struct State {
 
 pub(super) fn run(
     config: &ShardConfig,
-    socket: std::net::UdpSocket,
+    ports: Ports,
+    counters: &Arc<Counters>,
     orders: mpsc::Receiver<Order>,
     news: mpsc::Sender<News>,
 ) {
@@ -70,7 +73,7 @@ pub(super) fn run(
         }
     };
     runtime.block_on(async {
-        match State::new(config, socket, news) {
+        match State::new(config, ports, counters.clone(), news) {
             Ok(mut state) => state.run(orders).await,
             Err(error) => tracing::error!(%error, "a media shard cannot begin"),
         }
@@ -89,17 +92,21 @@ fn certificate() -> Result<RTCCertificate, MediaError> {
 impl State {
     fn new(
         config: &ShardConfig,
-        socket: std::net::UdpSocket,
+        ports: Ports,
+        counters: Arc<Counters>,
         news: mpsc::Sender<News>,
     ) -> Result<Self, MediaError> {
         let start = |error: std::io::Error| MediaError::Start(error.to_string());
-        let local = socket.local_addr().map_err(start)?;
-        let socket = UdpSocket::from_std(socket).map_err(start)?;
-        let announce = config.announce.iter().map(|ip| SocketAddr::new(*ip, local.port()));
+        let sockets = ports.serve().map_err(start)?;
+        // An address of a family without a port is nobody's to come to.
+        let announce = config.announce.iter().filter_map(|ip| {
+            let port = sockets.local(SocketAddr::new(*ip, 0))?.port();
+            Some(SocketAddr::new(*ip, port))
+        });
         let common = Common { addresses: announce.collect(), certificate: certificate()? };
         Ok(Self {
-            socket,
-            local,
+            sockets,
+            counters,
             common,
             began: Instant::now(),
             demux: Demux::default(),
@@ -124,8 +131,8 @@ impl State {
                     Some(order) => self.obey(order),
                     None => return,
                 },
-                ready = self.socket.readable() => match ready {
-                    Ok(()) => self.take(&mut buffer),
+                ready = self.sockets.readable() => match ready {
+                    Ok(v4) => self.take(v4, &mut buffer),
                     Err(error) => tracing::warn!(%error, "the media port cannot be read"),
                 },
                 _ = tick.tick() => self.tick(),
@@ -139,16 +146,20 @@ impl State {
         Micros::try_from(passed).unwrap_or(Micros::MAX)
     }
 
-    fn take(&mut self, buffer: &mut [u8]) {
+    fn take(&mut self, v4: bool, buffer: &mut [u8]) {
         for _ in 0..TURN {
-            // A port that nobody listens on any more comes back as an error: no concern of ours.
-            let Ok((length, from)) = self.socket.try_recv_from(buffer) else { return };
-            let Some(key) = self.demux.route(from, &buffer[..length]) else { continue };
+            let Some((length, from)) = self.sockets.try_recv(v4, buffer) else { return };
+            self.counters.receive();
+            let Some(key) = self.demux.route(from, &buffer[..length]) else {
+                self.counters.unknown();
+                continue;
+            };
             let Some(connection) = self.connections.get_mut(&key) else { continue };
-            let local_addr =
+            let announced =
                 self.common.addresses.iter().find(|one| one.is_ipv4() == from.is_ipv4());
+            let Some(local_addr) = announced.copied().or(self.sockets.local(from)) else { return };
             let transport = TransportContext {
-                local_addr: *local_addr.unwrap_or(&self.local),
+                local_addr,
                 peer_addr: from,
                 transport_protocol: TransportProtocol::UDP,
                 ecn: None,
@@ -156,6 +167,7 @@ impl State {
             let message = buffer[..length].into();
             let datagram = TaggedBytesMut { now: Instant::now(), transport, message };
             if let Err(error) = connection.pc.handle_read(datagram) {
+                self.counters.refuse();
                 tracing::debug!(%error, "a packet was not understood");
             }
             self.drain(key);
@@ -171,7 +183,9 @@ impl State {
             if let RTCPeerConnectionEvent::OnConnectionStateChangeEvent(state) = event {
                 match state {
                     RTCPeerConnectionState::Connected => up = Some(true),
-                    RTCPeerConnectionState::Failed => up = Some(false),
+                    RTCPeerConnectionState::Disconnected | RTCPeerConnectionState::Failed => {
+                        up = Some(false);
+                    }
                     _ => (),
                 }
             }
@@ -188,9 +202,9 @@ impl State {
         let Some(connection) = self.connections.get_mut(&key) else { return };
         while let Some(datagram) = connection.pc.poll_write() {
             // A full buffer loses a packet as the network does, and it is asked for again.
-            if let Err(error) =
-                self.socket.try_send_to(&datagram.message, datagram.transport.peer_addr)
-            {
+            let to = datagram.transport.peer_addr;
+            if let Err(error) = self.sockets.try_send(&datagram.message, to) {
+                self.counters.unsent();
                 tracing::trace!(%error, "a packet was not sent");
             }
         }
@@ -211,6 +225,7 @@ impl State {
             }
             self.drain(key);
         }
+        self.counters.now(self.connections.len(), self.halls.len());
         let short = self.spend();
         let rooms: Vec<Uuid> = self.halls.keys().copied().collect();
         for room in rooms {
@@ -222,13 +237,16 @@ impl State {
         match order {
             Order::Publish { room, peer, offer, lines, reply } => {
                 let answer = self.publish(room, peer, &offer, lines);
+                self.count(&answer);
                 // Whoever asked may have gone.
                 let _ = reply.send(answer);
             }
             Order::Subscribe { room, peer, offer, reply } => {
                 let answer = self.subscribe(room, peer, &offer);
+                self.count(&answer);
                 let _ = reply.send(answer);
             }
+            Order::Turn { peer, lines } => self.turn(peer, lines),
             Order::Ask { peer, asked } => {
                 let room = self.peers.get(&peer).map(|one| one.room);
                 if let Some((room, hall)) = room.and_then(|id| Some((id, self.halls.get_mut(&id)?)))
@@ -238,6 +256,12 @@ impl State {
                 }
             }
             Order::Leave { peer } => self.leave(peer),
+        }
+    }
+
+    fn count(&self, answer: &Result<String, MediaError>) {
+        if answer.is_err() {
+            self.counters.refuse_offer();
         }
     }
 

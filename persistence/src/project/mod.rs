@@ -5,6 +5,7 @@
 mod account;
 mod app;
 mod calendar;
+mod call;
 mod contact;
 pub(crate) mod drive;
 mod mail;
@@ -18,7 +19,7 @@ mod room_settings;
 mod task;
 mod unit;
 
-pub(crate) use task::rule;
+pub(crate) use task::{exception, rule};
 
 use crate::sqlite::errors::corrupt;
 use kernel::journal::StoredEvent;
@@ -50,6 +51,7 @@ pub(crate) const CLEAR: &[&str] = &[
     "DELETE FROM room_meetings",
     "DELETE FROM room_threads",
     "DELETE FROM room_answers",
+    "DELETE FROM room_agent_signs",
     "DELETE FROM room_settings",
     "DELETE FROM account_mails",
     "DELETE FROM room_members",
@@ -60,6 +62,8 @@ pub(crate) const CLEAR: &[&str] = &[
     "DELETE FROM drive_members",
     "DELETE FROM drive_spaces",
     "DELETE FROM room_rooms",
+    "DELETE FROM task_files",
+    "DELETE FROM task_exceptions",
     "DELETE FROM task_finished",
     "DELETE FROM task_people",
     "DELETE FROM task_tasks",
@@ -69,6 +73,8 @@ pub(crate) const CLEAR: &[&str] = &[
     "DELETE FROM plan_lines",
     "DELETE FROM plan_shares",
     "DELETE FROM plan_parts",
+    "DELETE FROM call_people",
+    "DELETE FROM call_calls",
     "DELETE FROM plan_plans",
     "DELETE FROM notice_recipients",
     "DELETE FROM notice_notices",
@@ -129,6 +135,7 @@ pub(crate) async fn apply(
             AnyEvent::Calendar(words) => {
                 calendar::apply(connection, event, words, &private).await?;
             }
+            AnyEvent::Call(words) => call::apply(connection, event, words).await?,
             AnyEvent::Plan(words) => plan::apply(connection, event, words).await?,
             AnyEvent::Notice(words) => notice::apply(connection, event, words).await?,
             AnyEvent::App(words) => app::apply(connection, event, words, &private).await?,

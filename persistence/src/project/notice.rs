@@ -8,7 +8,7 @@ use crate::sqlite::{errors::corrupt, statements::INSERT_RECIPIENTS};
 use kernel::journal::StoredEvent;
 use protocol::{
     AccountId,
-    notice::{NoticeEvent, NoticeSent},
+    notice::{NoticeEvent, NoticeSent, Reminder},
 };
 use sqlx::{Row, SqliteConnection};
 
@@ -45,11 +45,13 @@ pub(super) async fn apply(
         E::NoticeSent(body) => sent(connection, event, body).await,
         E::NoticeAddressed(body) => addressed(connection, event, &body.accounts, body.last).await,
         E::NoticeWritten(body) => sqlx::query(
-            "UPDATE notice_notices SET title = ?, text = ?, link = ? WHERE notice_id = ?",
+            "UPDATE notice_notices SET title = ?, text = ?, link = ?, reminder = ? \
+             WHERE notice_id = ?",
         )
         .bind(body.title)
         .bind(body.text)
         .bind(body.link)
+        .bind(body.reminder.map(|reminder| json(&reminder)).transpose()?)
         .bind(event.stream.id)
         .execute(connection)
         .await
@@ -67,6 +69,10 @@ pub(super) async fn apply(
         E::ReceiptConfirmed(_) => done(connection, event, &CONFIRMED, by).await,
         E::NoticeFinished(body) => done(connection, event, &DONE, &body.accounts).await,
     }
+}
+
+fn json(reminder: &Reminder) -> Result<String, sqlx::Error> {
+    serde_json::to_string(reminder).map_err(|error| corrupt(error.to_string()))
 }
 
 async fn sent(

@@ -19,6 +19,10 @@ pub(super) async fn apply(
 ) -> Result<(), sqlx::Error> {
     use PlanEvent as E;
     let plan = event.stream.id;
+    if matches!(words, E::PlanReminded(_)) {
+        // A row of the reviewers' lists, not of the plan.
+        return Ok(());
+    }
     let by = event.by.ok_or_else(|| corrupt("a plan's event without sender"))?;
     match words {
         E::PlanWritten(body) => {
@@ -40,6 +44,7 @@ pub(super) async fn apply(
             submitted(connection, event, body).await?;
             line(connection, event, by, PlanDeed::Submitted, Some(part), "").await
         }
+        E::PlanReminded(_) => Ok(()),
         E::PlanWithdrawn(body) => {
             state(connection, plan, body.part, PlanState::Draft).await?;
             line(connection, event, by, PlanDeed::Withdrawn, Some(body.part), "").await
@@ -85,11 +90,17 @@ async fn submitted(
     event: &StoredEvent,
     body: PlanSubmitted,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE plan_plans SET unit_id = ? WHERE plan_id = ?")
-        .bind(body.unit.0)
-        .bind(event.stream.id)
-        .execute(&mut *connection)
-        .await?;
+    // When the plan itself was submitted, not its summary.
+    let sent_at = (body.part == PlanPart::Plan).then_some(event.at);
+    sqlx::query(
+        "UPDATE plan_plans SET unit_id = ?, sent_at = COALESCE(?, sent_at) WHERE plan_id = ?",
+    )
+    .bind(body.unit.0)
+    .bind(sent_at)
+    .bind(event.stream.id)
+    .execute(&mut *connection)
+    .await?;
+    far(connection, event.stream.id, body.part, PlanState::Submitted).await?;
     sqlx::query(
         "INSERT INTO plan_parts (plan_id, part, state, draft, text, tasks, omitted, to_accounts, \
          seq, sent_at) VALUES (?1, ?2, 'submitted', ?3, ?3, ?4, ?5, ?6, ?7, ?8) \
@@ -142,6 +153,7 @@ async fn state(
     part: PlanPart,
     to: PlanState,
 ) -> Result<(), sqlx::Error> {
+    far(connection, plan, part, to).await?;
     sqlx::query("UPDATE plan_parts SET state = ? WHERE plan_id = ? AND part = ?")
         .bind(word(&to))
         .bind(plan)
@@ -149,6 +161,20 @@ async fn state(
         .execute(connection)
         .await
         .map(|_| ())
+}
+
+/// How far the week is, as the overview reads it.
+async fn far(
+    connection: &mut SqliteConnection,
+    plan: Uuid,
+    part: PlanPart,
+    to: PlanState,
+) -> Result<(), sqlx::Error> {
+    let statement = match part {
+        PlanPart::Plan => "UPDATE plan_plans SET state = ? WHERE plan_id = ?",
+        PlanPart::Summary => "UPDATE plan_plans SET summary = ? WHERE plan_id = ?",
+    };
+    sqlx::query(statement).bind(word(&to)).bind(plan).execute(connection).await.map(|_| ())
 }
 
 async fn line(

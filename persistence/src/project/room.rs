@@ -58,6 +58,9 @@ pub(super) async fn apply(
         | RoomEvent::MessageBurnt(_) => message::apply(connection, event, words).await,
         RoomEvent::MessageSent(_) | RoomEvent::MessageOpened(_) => Ok(()),
         RoomEvent::AnswersSet(_)
+        | RoomEvent::AgentSignsSet(_)
+        | RoomEvent::ServiceFollowed(_)
+        | RoomEvent::ServiceUnfollowed(_)
         | RoomEvent::ThreadOpened(_)
         | RoomEvent::ThreadAssigned(_)
         | RoomEvent::ThreadClosed(_) => room_services::apply(connection, event, words).await,

@@ -3,6 +3,7 @@
 
 use super::{Credentials, Queries, SessionRow, SignInRow};
 use crate::{
+    Keys,
     project::of_word,
     sqlite::errors::{corrupt, store_error},
 };
@@ -12,7 +13,7 @@ use protocol::{
     AccountId, Grant, Millis, Permission, SessionId, UnitId,
     http::{DemoAccount, Me, SessionInfo},
 };
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -60,6 +61,24 @@ impl Queries {
         })
         .transpose()
         .map_err(store_error)
+    }
+
+    /// Seals the second factors that lie in plain, from before they were sealed or from an export
+    /// of that time; answers how many.
+    pub async fn seal_second_factors(&self, keys: &Keys) -> Result<usize, StoreError> {
+        let rows: Vec<(Uuid, String)> = sqlx::query_as(
+            "SELECT account_id, totp_secret FROM account_credentials WHERE totp_secret IS NOT NULL",
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(store_error)?;
+        let plain: Vec<_> = rows.into_iter().filter(|(_, stored)| Keys::is_plain(stored)).collect();
+        if plain.is_empty() {
+            return Ok(0);
+        }
+        let mut session = self.writer.begin().await?;
+        let done = seal_all(&mut session.connection, keys, &plain).await;
+        session.finish(done).await.map(|()| plain.len())
     }
 
     /// The session that a bearer token opened, unless it was signed out.
@@ -217,6 +236,27 @@ pub(crate) async fn replace_demo(
             .bind(password.as_str())
             .execute(&mut *connection)
             .await?;
+    }
+    Ok(())
+}
+
+async fn seal_all(
+    connection: &mut SqliteConnection,
+    keys: &Keys,
+    plain: &[(Uuid, String)],
+) -> Result<(), sqlx::Error> {
+    for (account, secret) in plain {
+        let stored = keys
+            .sealed_factor(*account, secret)
+            .map_err(|error| corrupt(format!("a second factor: {error}")))?;
+        sqlx::query(
+            "UPDATE account_credentials SET totp_secret = ? WHERE account_id = ? AND totp_secret = ?",
+        )
+        .bind(stored)
+        .bind(account)
+        .bind(secret)
+        .execute(&mut *connection)
+        .await?;
     }
     Ok(())
 }

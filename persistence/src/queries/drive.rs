@@ -66,8 +66,8 @@ impl Queries {
         .map_err(store_error)
     }
 
-    /// Events that name a blob in streams that are the account's: its rooms, its spaces and its
-    /// own. The latest of each sort first.
+    /// Events that name a blob in streams that are the account's: its rooms, its spaces, its tasks
+    /// and its own. The latest of each sort first.
     pub async fn blob_places(
         &self,
         account: AccountId,
@@ -80,7 +80,9 @@ impl Queries {
              OR EXISTS (SELECT 1 FROM room_members m \
                WHERE m.room_id = u.stream_id AND m.account_id = ?2) \
              OR EXISTS (SELECT 1 FROM drive_members d \
-               WHERE d.space_id = u.stream_id AND d.account_id = ?2)) \
+               WHERE d.space_id = u.stream_id AND d.account_id = ?2) \
+             OR EXISTS (SELECT 1 FROM task_people t \
+               WHERE t.task_id = u.stream_id AND t.account_id = ?2)) \
              ORDER BY u.seq DESC LIMIT ?3",
         )
         .bind(blob.0)

@@ -11,7 +11,10 @@ use kernel::journal::StoreError;
 use protocol::{
     AccountId, EntityKind, Millis, RoomId, StreamId, UnitId,
     http::Page,
-    notice::{NoticeBadges, NoticeCounts, NoticeItem, NoticeKind, NoticeProof, NoticeRow, Target},
+    notice::{
+        NoticeBadges, NoticeCounts, NoticeItem, NoticeKind, NoticeProof, NoticeRow, Reminder,
+        Target,
+    },
 };
 use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 use uuid::Uuid;
@@ -31,7 +34,7 @@ const BADGES: &str = "SELECT r.kind, COUNT(*) AS unread FROM notice_recipients r
      WHERE r.account_id = ? AND r.read_at IS NULL AND n.withdrawn = 0 GROUP BY r.kind";
 
 /// The newest of a kind, and how the person wants to see that kind's row.
-const NEWEST: &str = "SELECT n.title, r.sent_at, COALESCE(t.pinned, 0) AS pinned, \
+const NEWEST: &str = "SELECT n.title, n.reminder, r.sent_at, COALESCE(t.pinned, 0) AS pinned, \
      COALESCE(t.muted, 0) AS muted, COALESCE(t.hidden_at >= r.sent_at, 0) AS hidden \
      FROM notice_recipients r JOIN notice_notices n ON n.notice_id = r.notice_id \
      LEFT JOIN room_settings t ON t.account_id = r.account_id AND t.room_id = ?3 \
@@ -198,6 +201,25 @@ impl Queries {
         Ok(found)
     }
 
+    /// Whom a notice was addressed to, after an account, in the order of ids; no more: nobody.
+    pub async fn notice_recipients(
+        &self,
+        notice: StreamId,
+        after: Option<AccountId>,
+    ) -> Result<Vec<AccountId>, StoreError> {
+        let found: Vec<Uuid> = sqlx::query_scalar(
+            "SELECT account_id FROM notice_recipients WHERE notice_id = ? AND account_id > ? \
+             ORDER BY account_id LIMIT ?",
+        )
+        .bind(notice.id)
+        .bind(after.map_or(Uuid::nil(), |after| after.0))
+        .bind(PAGE as i64)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(store_error)?;
+        Ok(found.into_iter().map(AccountId).collect())
+    }
+
     /// The next page of a notice's target after an account, in the order of ids, and whether it
     /// is the last one. Who is disabled is left out.
     pub async fn notice_page(
@@ -332,6 +354,7 @@ fn item(row: &SqliteRow) -> Result<NoticeItem, sqlx::Error> {
         text: row.try_get("text")?,
         by: AccountId(row.try_get::<Option<Uuid>, _>("by_account")?.unwrap_or_default()),
         sent_at: row.try_get("sent_at")?,
+        reminder: reminder(row)?,
         link: row.try_get("link")?,
         due_at: row.try_get("due_at")?,
         confirm: row.try_get("confirm")?,
@@ -341,11 +364,18 @@ fn item(row: &SqliteRow) -> Result<NoticeItem, sqlx::Error> {
     })
 }
 
+fn reminder(row: &SqliteRow) -> Result<Option<Reminder>, sqlx::Error> {
+    let text: Option<String> = row.try_get("reminder")?;
+    let read = |text: String| serde_json::from_str(&text);
+    text.map(read).transpose().map_err(|error| corrupt(format!("stored reminder: {error}")))
+}
+
 fn row_of(row: &SqliteRow, kind: NoticeKind, unread: u32) -> Result<NoticeRow, sqlx::Error> {
     Ok(NoticeRow {
         kind,
         row: kind.row(),
         title: row.try_get("title")?,
+        reminder: reminder(row)?,
         sent_at: row.try_get("sent_at")?,
         unread,
         pinned: row.try_get("pinned")?,

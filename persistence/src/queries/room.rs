@@ -1,5 +1,5 @@
 //! The conversation list, members and unread counts. Invariant: unread is the head's tally
-//! less what was read or said before joining, and the whispers since, which alone have a row for
+//! less what was read or said before joining, nothing where the last word is one's own, and the whispers since, which alone have a row for
 //! each who may see them.
 
 use super::{Queries, bounded, cut};
@@ -33,6 +33,7 @@ const CONVERSATIONS: &str = "WITH page AS ( \
      ORDER BY COALESCE(t.pinned, 0) DESC, s.last_at DESC, s.stream_id DESC LIMIT ?5) \
      SELECT r.kind AS room_kind, r.name, r.members, r.dissolved, r.silenced, p.*, \
      th.service_id, th.asker_id, th.agent_id, th.open AS thread_open, \
+     COALESCE(th.asked, 0) AS asked, said.by_account IS p.account_id AS own, \
      COALESCE(c.seq, 0) AS read_seq, COALESCE(c.tally, 0) AS read_tally, \
      CASE WHEN th.asker_id <> p.account_id THEN th.asker_id ELSE \
      (SELECT o.account_id FROM room_members o WHERE o.room_id = r.room_id \
@@ -53,6 +54,7 @@ const CONVERSATIONS: &str = "WITH page AS ( \
                 WHERE account_id = ?1 GROUP BY room_id) w ON w.room_id = p.room_id \
      LEFT JOIN events e ON e.stream_id = p.room_id AND e.seq = \
           CASE WHEN w.seq > p.last_counted_seq THEN w.seq ELSE p.last_counted_seq END \
+     LEFT JOIN events said ON said.stream_id = p.room_id AND said.seq = p.last_counted_seq \
      LEFT JOIN room_edits x ON x.room_id = e.stream_id AND x.seq = e.seq \
      LEFT JOIN events edit ON edit.stream_id = x.room_id AND edit.seq = x.edit_seq \
      ORDER BY p.pinned DESC, p.last_at DESC, p.room_id DESC";
@@ -61,6 +63,16 @@ struct Line {
     conversation: Conversation,
     room: Uuid,
     peer: Option<AccountId>,
+}
+
+impl Line {
+    /// Whose agents' signs it shows.
+    fn desk(&self) -> Option<RoomId> {
+        match &self.conversation.thread {
+            Some(thread) => Some(thread.service),
+            None => (self.conversation.kind == RoomKind::Desk).then_some(RoomId(self.room)),
+        }
+    }
 }
 
 impl Queries {
@@ -98,11 +110,17 @@ impl Queries {
         let peers: Vec<AccountId> = lines.iter().filter_map(|line| line.peer).collect();
         let cards: HashMap<AccountId, AccountCard> =
             self.cards(&peers).await?.into_iter().map(|card| (card.account, card)).collect();
-        let with_peer = |line: Line| Conversation {
+        let signs = self.signs_of(lines.iter().filter_map(Line::desk)).await?;
+        let talks_with_apps = lines.iter().any(|line| line.conversation.kind == RoomKind::App);
+        let apps =
+            if talks_with_apps { self.app_faces(account).await? } else { HashMap::default() };
+        let whole = |line: Line| Conversation {
             peer: line.peer.and_then(|peer| cards.get(&peer).cloned()),
+            signs: line.desk().and_then(|desk| signs.get(&desk).cloned()),
+            app: apps.get(&RoomId(line.room)).cloned(),
             ..line.conversation
         };
-        Ok(Page { items: lines.into_iter().map(with_peer).collect(), next })
+        Ok(Page { items: lines.into_iter().map(whole).collect(), next })
     }
 
     /// Members in the order of their ids.
@@ -146,10 +164,12 @@ impl Queries {
     pub async fn unread(&self, account: AccountId, stream: StreamId) -> Result<u64, StoreError> {
         let row = sqlx::query(
             "SELECT s.tally AS head_tally, m.joined_tally, COALESCE(c.tally, 0) AS read_tally, \
+             said.by_account IS m.account_id AS own, \
              (SELECT COUNT(*) FROM room_whispers o WHERE o.account_id = m.account_id \
               AND o.room_id = m.room_id AND o.own = 0 AND o.seq > COALESCE(c.seq, 0)) AS whispers \
              FROM room_members m JOIN streams s ON s.stream_id = m.room_id \
              LEFT JOIN cursors c ON c.account_id = m.account_id AND c.stream_id = m.room_id \
+             LEFT JOIN events said ON said.stream_id = s.stream_id AND said.seq = s.last_counted_seq \
              WHERE m.account_id = ? AND m.room_id = ? AND s.kind = ?",
         )
         .bind(account.0)
@@ -164,7 +184,9 @@ impl Queries {
 
 fn unread(row: &SqliteRow) -> Result<u64, sqlx::Error> {
     let seen = read::unsigned(row, "read_tally")?.max(read::unsigned(row, "joined_tally")?);
-    let public = read::unsigned(row, "head_tally")?.saturating_sub(seen);
+    // Whoever speaks has read what was said before; their cursor follows a moment later.
+    let own: bool = row.try_get("own")?;
+    let public = if own { 0 } else { read::unsigned(row, "head_tally")?.saturating_sub(seen) };
     Ok(public + read::unsigned(row, "whispers")?)
 }
 
@@ -205,9 +227,12 @@ fn line(row: &SqliteRow, viewer: &Viewer) -> Result<Line, sqlx::Error> {
                 asker: AccountId(row.try_get("asker_id")?),
                 agent: row.try_get::<Option<Uuid>, _>("agent_id")?.map(AccountId),
                 open: row.try_get("thread_open")?,
+                asked: row.try_get("asked")?,
             }),
             None => None,
         },
+        signs: None,
+        app: None,
     };
     let peer = row.try_get::<Option<Uuid>, _>("peer")?.map(AccountId);
     Ok(Line { conversation, room, peer })

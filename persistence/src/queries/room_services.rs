@@ -28,7 +28,7 @@ const OPEN_THREADS: &str = "SELECT t.thread_id, t.asker_id, t.agent_id, t.open, 
 const CLOSED_THREADS: &str = "SELECT t.thread_id, t.asker_id, t.agent_id, t.open, t.since, \
      s.head_seq, s.kind, e.* FROM room_threads t JOIN streams s ON s.stream_id = t.thread_id \
      LEFT JOIN events e ON e.stream_id = t.thread_id AND e.seq = s.last_counted_seq \
-     WHERE t.service_id = ? AND t.open = 0 ORDER BY t.since DESC, t.thread_id LIMIT ?";
+     WHERE t.service_id = ? AND t.open = 0 AND t.asked = 1 ORDER BY t.since DESC, t.thread_id LIMIT ?";
 
 /// Services shown; a region has some dozens.
 const SERVICES_MAX: i64 = 500;
@@ -53,13 +53,20 @@ fn last_of(row: &SqliteRow) -> Result<Option<EventFrame>, sqlx::Error> {
 impl Queries {
     pub async fn services(&self, viewer: AccountId) -> Result<Vec<ServiceInfo>, StoreError> {
         let rows = sqlx::query(
-            "SELECT r.room_id, r.name, r.members, \
+            "WITH followed AS MATERIALIZED (SELECT t.service_id FROM room_members m \
+              JOIN room_threads t ON t.thread_id = m.room_id \
+              WHERE m.account_id = ?1 AND t.asker_id = ?1), \
+             desks AS (SELECT r.room_id, r.name, r.members, \
              (SELECT COUNT(*) FROM room_threads t WHERE t.service_id = r.room_id \
               AND t.open = 1 AND t.agent_id IS NULL) AS waiting, \
              EXISTS (SELECT 1 FROM room_members m WHERE m.room_id = r.room_id \
-              AND m.account_id = ?) AS agent \
+              AND m.account_id = ?1) AS agent \
              FROM room_rooms r WHERE r.kind = 'desk' AND r.dissolved = 0 \
-             ORDER BY r.name, r.room_id LIMIT ?",
+             ORDER BY r.name, r.room_id LIMIT ?2) \
+             SELECT d.*, d.room_id IN (SELECT service_id FROM followed) AS followed, \
+             CASE WHEN d.agent THEN (SELECT COUNT(*) FROM room_threads t \
+              WHERE t.service_id = d.room_id AND t.followed = 1) END AS followers \
+             FROM desks d ORDER BY d.name, d.room_id",
         )
         .bind(viewer.0)
         .bind(SERVICES_MAX)
@@ -73,6 +80,8 @@ impl Queries {
                 agents: row.try_get("members")?,
                 waiting: row.try_get("waiting")?,
                 agent: row.try_get("agent")?,
+                followed: row.try_get("followed")?,
+                followers: row.try_get("followers")?,
             })
         };
         rows.iter().map(service).collect::<Result<_, _>>().map_err(store_error)

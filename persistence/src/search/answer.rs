@@ -9,42 +9,45 @@ use super::{
     feed::Current,
     find::{Wanted, find},
     index::bit,
-    named::Window,
     scope::Scope,
     snippet,
 };
-use crate::{Among, Queries, pinyin, sqlite::errors::store_error};
+use crate::{
+    Among, Queries, pinyin,
+    project::of_word,
+    sqlite::{errors::store_error, statements::SELECT_HITS},
+};
 use kernel::{Viewer, journal::StoreError};
 use protocol::{
-    AccountId, Millis, RoomId, UnitId,
+    AccountId, EntityKind, Millis, RoomId, Seq, StreamId, UnitId,
     http::AccountCard,
     search::{FoundRoom, Hit, HitKind, SearchAnswer, SearchKind},
 };
-use sqlx::Row;
+use sqlx::{Row, sqlite::SqliteRow};
 use std::{
+    cmp::Reverse,
     collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
     time::Duration,
 };
 use uuid::Uuid;
 
-/// People and rooms beside the first page.
-const NAMED_MAX: usize = 20;
+/// Of each that stands beside the first page.
+pub(super) const NAMED_MAX: usize = 20;
 /// Looks into the index for one page: each further one only makes up for hits that the last
 /// check refused.
 const LOOKS_MAX: usize = 4;
 /// Further searches wait so long for their turn.
 const TURN_WAIT_MAX: Duration = Duration::from_secs(2);
 
-const HITS: &str = "SELECT e.*, s.kind, x.body AS edit_body, COALESCE(h.seq, \
-     (SELECT e.seq FROM account_cleared k WHERE k.account_id = ?1 \
-      AND k.room_id IN (e.stream_id, zeroblob(16)) AND (k.seq >= e.seq OR k.at >= e.at) LIMIT 1)) \
-     AS hidden FROM events e \
-     JOIN streams s ON s.stream_id = e.stream_id \
-     LEFT JOIN room_edits r ON r.room_id = e.stream_id AND r.seq = e.seq \
-     LEFT JOIN events x ON x.stream_id = r.room_id AND x.seq = r.edit_seq \
-     LEFT JOIN account_hidden h ON h.account_id = ?1 AND h.room_id = e.stream_id \
-     AND h.seq = e.seq WHERE e.position = ?2";
+/// Who may read a conversation: its members, and of a thread the agents of its desk.
+const MAY_SEARCH: &str = "SELECT EXISTS (SELECT 1 FROM room_members \
+      WHERE room_id = ?1 AND account_id = ?2) \
+     OR EXISTS (SELECT 1 FROM room_threads t JOIN room_members m ON m.room_id = t.service_id \
+      WHERE t.thread_id = ?1 AND m.account_id = ?2)";
+
+/// The name of a thread that one reads without being its member.
+const THREAD: &str = "SELECT kind, name FROM room_rooms WHERE room_id = ?";
 
 /// One question of one person.
 #[derive(Clone, Debug)]
@@ -65,16 +68,14 @@ pub struct SearchRequest {
 }
 
 impl Queries {
-    /// Whether the account is a member of the room.
-    pub async fn is_member(&self, account: AccountId, room: RoomId) -> Result<bool, StoreError> {
-        let found: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM room_members WHERE room_id = ? AND account_id = ?")
-                .bind(room.0)
-                .bind(account.0)
-                .fetch_optional(&self.readers)
-                .await
-                .map_err(store_error)?;
-        Ok(found.is_some())
+    /// Whether the account may search in this room alone.
+    pub async fn may_search(&self, account: AccountId, room: RoomId) -> Result<bool, StoreError> {
+        sqlx::query_scalar(MAY_SEARCH)
+            .bind(room.0)
+            .bind(account.0)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(store_error)
     }
 
     /// What the asker may see and that has every piece of the question, the newest first.
@@ -84,7 +85,7 @@ impl Queries {
         if asked.pieces.is_empty() {
             return Ok(answer);
         }
-        let scope = Arc::new(Scope::of(self, request.asker).await?);
+        let scope = Scope::of(self, request.asker).await?;
         let first_page = request.cursor.is_none() && request.room.is_none();
         if first_page && request.kinds.contains(&SearchKind::Room) {
             let fits = |name: &str| asked.finds(&[name.to_owned(), readings(name)]);
@@ -96,47 +97,24 @@ impl Queries {
             answer.people = self.find_people(&request.text, among, None, NAMED_MAX).await?.items;
         }
         if first_page {
-            self.look_for_names(&asked, &request, &mut answer).await?;
+            self.find_things(&asked, &request, &mut answer).await?;
         }
         let kinds = request.kinds.iter().fold(0, |bits, kind| bits | hit_bit(*kind));
         if kinds > 0 {
             let wanted = Wanted {
                 asked,
-                scope,
+                streams: Arc::new(scope.streams()),
                 stream: request.room.map(|room| room.0),
                 kinds,
+                named: None,
                 from: request.from.unwrap_or(Millis::MIN),
                 to: request.to.unwrap_or(Millis::MAX),
             };
             let before = request.cursor.and_then(|cursor| cursor.parse().ok());
-            self.look_up(wanted, before.unwrap_or(i64::MAX as u64), request.limit, &mut answer)
-                .await?;
+            let before = before.unwrap_or(i64::MAX as u64);
+            self.look_up(&scope, wanted, before, request.limit, &mut answer).await?;
         }
         Ok(answer)
-    }
-
-    async fn look_for_names(
-        &self,
-        asked: &Arc<Asked>,
-        request: &SearchRequest,
-        answer: &mut SearchAnswer,
-    ) -> Result<(), StoreError> {
-        let window = Window {
-            asker: request.asker,
-            from: request.from.unwrap_or(Millis::MIN),
-            to: request.to.unwrap_or(Millis::MAX),
-            limit: NAMED_MAX,
-        };
-        if request.kinds.contains(&SearchKind::Task) {
-            answer.tasks = self.found_tasks(asked, &window).await?;
-        }
-        if request.kinds.contains(&SearchKind::File) {
-            answer.files = self.found_files(asked, &window).await?;
-        }
-        if request.kinds.contains(&SearchKind::App) {
-            answer.apps = self.found_apps(asked, &window).await?;
-        }
-        Ok(())
     }
 
     /// What was typed, to be held against messages one by one.
@@ -153,34 +131,31 @@ impl Queries {
 
     async fn look_up(
         &self,
+        scope: &Scope,
         wanted: Wanted,
         mut before: u64,
         limit: usize,
         answer: &mut SearchAnswer,
     ) -> Result<(), StoreError> {
-        if wanted.stream.is_some_and(|stream| !wanted.scope.has(stream)) {
-            return Ok(());
-        }
         let wanted = Arc::new(wanted);
         for look in 1..=LOOKS_MAX {
             let missing = limit - answer.hits.len();
             let proposed = self.propose(&wanted, before, missing + 1).await?;
             let more = proposed.len() > missing;
-            for position in proposed.iter().take(missing) {
-                before = *position;
-                answer.hits.extend(self.hit(&wanted, *position).await?);
-            }
+            let shown = &proposed[..proposed.len().min(missing)];
+            before = shown.last().copied().unwrap_or(before);
+            answer.hits.extend(self.hits(scope, &wanted, shown).await?);
             let full = answer.hits.len() == limit;
             if !more || full || look == LOOKS_MAX {
                 answer.next = more.then(|| before.to_string());
                 break;
             }
         }
-        self.name_hits(&wanted.scope, answer).await
+        self.name_hits(scope, answer).await
     }
 
     /// Positions that the index knows, below one, the latest first.
-    async fn propose(
+    pub(super) async fn propose(
         &self,
         wanted: &Arc<Wanted>,
         before: u64,
@@ -200,24 +175,34 @@ impl Queries {
         found
     }
 
-    /// The event at a position, if it is still there, for the asker, and as asked for.
-    async fn hit(&self, wanted: &Wanted, position: u64) -> Result<Option<Hit>, StoreError> {
-        let row = sqlx::query(HITS)
-            .bind(wanted.scope.asker.0)
-            .bind(position.cast_signed())
-            .fetch_optional(&self.readers)
+    /// The events at these positions that are still there, for the asker, and as asked for; the
+    /// newest first. Read many at a time: each statement is two hand-overs between threads, which
+    /// on a busy machine take longer than reading.
+    async fn hits(
+        &self,
+        scope: &Scope,
+        wanted: &Wanted,
+        positions: &[u64],
+    ) -> Result<Vec<Hit>, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(store_error)?;
+        let asker = scope.asker.0;
+        let rows = SELECT_HITS
+            .fetch(&mut connection, positions, |query, position| {
+                query.bind(position.cast_signed()).bind(asker)
+            })
             .await
             .map_err(store_error)?;
-        let Some(row) = row else { return Ok(None) };
-        let current = Current::of(&row).map_err(store_error)?;
-        let hidden: Option<i64> = row.try_get("hidden").map_err(store_error)?;
-        let hidden: BTreeSet<u64> = hidden.map(i64::cast_unsigned).into_iter().collect();
-        let viewer = Viewer::from(wanted.scope.asker).without(hidden);
-        let event = &current.event;
-        if !viewer.sees(event) || !wanted.scope.sees(event.stream, event.seq) {
-            return Ok(None);
+        drop(connection);
+        let mut hits = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let current = Current::of(row).map_err(store_error)?;
+            let hidden: Option<i64> = row.try_get("hidden").map_err(store_error)?;
+            let hidden = hidden.map(i64::cast_unsigned);
+            let hit = hit(scope, wanted, &current, hidden);
+            hits.extend(hit.map(|hit| (current.position, hit)));
         }
-        Ok(current.document().and_then(|document| shown(wanted, &current, &document)))
+        hits.sort_by_key(|(position, _)| Reverse(*position));
+        Ok(hits.into_iter().map(|(_, hit)| hit).collect())
     }
 
     async fn name_hits(&self, scope: &Scope, answer: &mut SearchAnswer) -> Result<(), StoreError> {
@@ -225,7 +210,23 @@ impl Queries {
         let places: Vec<Uuid> = once(answer.hits.iter().map(|hit| hit.stream.id));
         answer.authors = self.cards(&authors).await?;
         answer.places = self.found_rooms(scope, &places).await?;
+        for place in places.iter().filter(|place| scope.room(**place).is_none()) {
+            answer.places.extend(self.found_thread(*place).await?);
+        }
         Ok(())
+    }
+
+    async fn found_thread(&self, id: Uuid) -> Result<Option<FoundRoom>, StoreError> {
+        let row = sqlx::query(THREAD).bind(id).fetch_optional(&self.readers).await;
+        let thread = |row: SqliteRow| {
+            Ok(FoundRoom {
+                stream: StreamId::new(EntityKind::Room, id),
+                kind: of_word(row.try_get("kind")?)?,
+                name: row.try_get("name")?,
+                peer: None,
+            })
+        };
+        row.map_err(store_error)?.map(thread).transpose().map_err(store_error)
     }
 
     async fn found_rooms(&self, scope: &Scope, ids: &[Uuid]) -> Result<Vec<FoundRoom>, StoreError> {
@@ -252,6 +253,18 @@ impl Question {
     }
 }
 
+/// An event as it is now, if it is for the asker and as asked for.
+fn hit(scope: &Scope, wanted: &Wanted, current: &Current, hidden: Option<Seq>) -> Option<Hit> {
+    let hidden: BTreeSet<Seq> = hidden.into_iter().collect();
+    let answers = current.thread.is_some_and(|thread| scope.answers(thread));
+    let viewer = Viewer::from(scope.asker).reading_notes(answers).without(hidden);
+    let event = &current.event;
+    if !viewer.sees(event) || !scope.sees(event.stream, event.seq, current.thread) {
+        return None;
+    }
+    shown(wanted, current, &current.document()?)
+}
+
 fn shown(wanted: &Wanted, current: &Current, document: &Document) -> Option<Hit> {
     let asked_for = |kind: &HitKind| bit(*kind) & wanted.kinds != 0;
     let kind = *document.kinds.iter().find(|kind| asked_for(kind))?;
@@ -274,13 +287,20 @@ fn hit_bit(kind: SearchKind) -> u64 {
         SearchKind::Message => bit(HitKind::Message),
         SearchKind::File => bit(HitKind::File),
         SearchKind::Mail => bit(HitKind::Mail),
-        SearchKind::Task | SearchKind::Person | SearchKind::Room | SearchKind::App => 0,
+        SearchKind::Task
+        | SearchKind::Notice
+        | SearchKind::Person
+        | SearchKind::Room
+        | SearchKind::App => 0,
     }
 }
 
+/// Of the whole name, and from any of its characters on.
 fn readings(name: &str) -> String {
     let keys = pinyin::keys(name);
-    format!("{} {}", keys.full, keys.initials)
+    let mut readings = format!("{} {} ", keys.full, keys.initials);
+    document::readings(name, &mut readings);
+    readings
 }
 
 /// Each once, in the order of their first appearance.

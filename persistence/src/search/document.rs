@@ -24,6 +24,14 @@ pub(super) struct Document {
 }
 
 impl Document {
+    /// Of what has a name and a text beside it.
+    pub(super) fn named(name: &str, text: &str) -> Self {
+        let mut document = Self::default();
+        document.name(name);
+        document.text(text);
+        document
+    }
+
     /// What fits a question: the texts and the readings.
     pub(super) fn searched(&self) -> Vec<String> {
         self.texts.iter().cloned().chain([self.readings.clone()]).collect()

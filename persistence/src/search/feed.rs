@@ -10,6 +10,8 @@ use super::{
     document::{self, EDITS},
     giving_way,
     index::{Entry, Mark, Opened, bit},
+    scope::Thread,
+    things::{self, Thing},
 };
 use crate::{
     Queries,
@@ -17,6 +19,7 @@ use crate::{
     sqlite::{errors::store_error, read},
 };
 use kernel::journal::{StoreError, StoredEvent};
+use protocol::AccountId;
 use sqlx::{Row, sqlite::SqliteRow};
 use uuid::Uuid;
 
@@ -33,13 +36,17 @@ const ERASURES: i64 = 500;
 const NOTHING_FOUND: i64 = 100_000;
 
 /// The events of a page with what they read as now, after edits.
-const PAGE_AFTER: &str = "SELECT e.*, s.kind, x.body AS edit_body FROM events e \
+const PAGE_AFTER: &str = "SELECT e.*, s.kind, x.body AS edit_body, t.service_id AS desk, \
+     t.asker_id AS desk_asker FROM events e \
      JOIN streams s ON s.stream_id = e.stream_id \
+     LEFT JOIN room_threads t ON t.thread_id = e.stream_id \
      LEFT JOIN room_edits r ON r.room_id = e.stream_id AND r.seq = e.seq \
      LEFT JOIN events x ON x.stream_id = r.room_id AND x.seq = r.edit_seq \
      WHERE e.position > ? ORDER BY e.position LIMIT ?";
-const ONE: &str = "SELECT e.*, s.kind, x.body AS edit_body FROM events e \
+const ONE: &str = "SELECT e.*, s.kind, x.body AS edit_body, t.service_id AS desk, \
+     t.asker_id AS desk_asker FROM events e \
      JOIN streams s ON s.stream_id = e.stream_id \
+     LEFT JOIN room_threads t ON t.thread_id = e.stream_id \
      LEFT JOIN room_edits r ON r.room_id = e.stream_id AND r.seq = e.seq \
      LEFT JOIN events x ON x.stream_id = r.room_id AND x.seq = r.edit_seq \
      WHERE e.stream_id = ? AND e.seq = ?";
@@ -49,10 +56,12 @@ pub(super) struct Current {
     pub(super) position: i64,
     pub(super) event: StoredEvent,
     pub(super) edited: Option<String>,
+    /// Of a room that is a thread.
+    pub(super) thread: Option<Thread>,
 }
 
 impl Current {
-    /// Columns of `events`, `kind`, `edit_body`.
+    /// Columns of `events`, `kind`, `edit_body`, `desk`, `desk_asker`.
     pub(super) fn of(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         #[derive(serde::Deserialize)]
         struct Edit {
@@ -60,10 +69,13 @@ impl Current {
         }
         let body: Option<&str> = row.try_get("edit_body")?;
         let edit = body.and_then(|body| serde_json::from_str::<Edit>(body).ok());
+        let desk: Option<(Uuid, Uuid)> =
+            row.try_get::<Option<_>, _>("desk")?.zip(row.try_get("desk_asker")?);
         Ok(Self {
             position: row.try_get("position")?,
             event: read::event_of_row(row)?,
             edited: edit.map(|edit| edit.text),
+            thread: desk.map(|(desk, asker)| Thread { desk, asker: AccountId(asker) }),
         })
     }
 
@@ -87,6 +99,8 @@ impl Current {
             at: self.event.at,
             kinds: document.kinds.iter().fold(0, |bits, kind| bits | bit(*kind)),
             audience: audience.map(|accounts| accounts.iter().map(|one| one.0).collect()),
+            desk: self.thread.map(|thread| thread.desk),
+            named: None,
             text: document.searched().join("\n"),
         })
     }
@@ -107,6 +121,8 @@ struct Page {
     events: Vec<Current>,
     /// Messages that an event of the page has edited, as they read now.
     edited: Vec<Current>,
+    /// Things that an event of the page has made or changed, as they are now.
+    things: Vec<Thing>,
     mark: Option<Mark>,
 }
 
@@ -124,6 +140,12 @@ impl Queries {
             .await;
         }
         done
+    }
+
+    /// Durable events that the index lacks.
+    pub async fn search_behind(&self) -> Result<u64, StoreError> {
+        let Some(at) = self.search_mark().await? else { return Ok(0) };
+        Ok(self.last_position().await?.saturating_sub(at.position.cast_unsigned()))
     }
 
     async fn feed_round(&self) -> Result<Fed, StoreError> {
@@ -202,6 +224,8 @@ impl Queries {
             let edited = row.as_ref().map(Current::of).transpose().map_err(store_error)?;
             page.edited.extend(edited);
         }
+        page.things =
+            self.things(things::touched(page.events.iter().map(|one| &one.event))).await?;
         Ok(page)
     }
 
@@ -324,7 +348,7 @@ impl Search {
         if hand.closed {
             return Ok(());
         }
-        if !entries.is_empty() || !page.edited.is_empty() {
+        if !entries.is_empty() || !page.edited.is_empty() || !page.things.is_empty() {
             let opened = self.with_writer(&mut hand)?;
             let Some(writer) = &hand.writer else { return Ok(()) };
             for entry in entries {
@@ -334,6 +358,15 @@ impl Search {
                 opened.forget(writer, edited.event.stream.id, edited.event.seq)?;
                 if let Some(entry) = edited.entry() {
                     opened.add(writer, entry)?;
+                }
+            }
+            for thing in &page.things {
+                // What was made within this page is known to nobody yet; forgetting has a price.
+                if !thing.is_new {
+                    opened.forget(writer, thing.stream, thing.seq)?;
+                }
+                if let Some(entry) = &thing.entry {
+                    opened.add(writer, entry.clone())?;
                 }
             }
         }

@@ -5,9 +5,10 @@
 
 use super::{
     asked::{Asked, Piece},
-    index::{Opened, failed, key},
-    scope::Scope,
+    index::{Opened, failed, key, named_bit},
+    scope::Streams,
     text::pairs,
+    things::Named,
 };
 use kernel::journal::StoreError;
 use protocol::Millis;
@@ -20,18 +21,20 @@ use tantivy::{
 };
 use uuid::Uuid;
 
-/// Up to so many conversations are looked up in the index; of more, each hit is looked up
-/// among them.
+/// Up to so many streams are looked up in the index; of more, each hit is looked up among
+/// them.
 const STREAMS_LOOKED_UP_MAX: usize = 64;
 
 /// Everything a search is narrowed by.
 pub(super) struct Wanted {
     pub(super) asked: Arc<Asked>,
-    pub(super) scope: Arc<Scope>,
+    pub(super) streams: Arc<Streams>,
     /// Only here.
     pub(super) stream: Option<Uuid>,
     /// One bit a kind.
     pub(super) kinds: u64,
+    /// Things of this sort instead of events.
+    pub(super) named: Option<Named>,
     pub(super) from: Millis,
     pub(super) to: Millis,
 }
@@ -65,12 +68,17 @@ fn conditions(opened: &Opened, wanted: &Wanted) -> Vec<Box<dyn Query>> {
             Piece::Word(word) => conditions.push(begins(term(word))),
         }
     }
-    let stream = |id: Uuid| exactly(Term::from_field_u64(opened.fields.stream, key(id)));
+    if let Some(named) = wanted.named {
+        conditions.push(exactly(Term::from_field_u64(opened.fields.named, named_bit(named))));
+    }
+    let stream = |key: u64| exactly(Term::from_field_u64(opened.fields.stream, key));
+    let desk = |key: u64| exactly(Term::from_field_u64(opened.fields.desk, key));
     match wanted.stream {
-        Some(id) => conditions.push(stream(id)),
-        None if wanted.scope.len() <= STREAMS_LOOKED_UP_MAX => {
-            let streams = wanted.scope.streams().map(stream).collect();
-            conditions.push(Box::new(BooleanQuery::union(streams)));
+        Some(id) => conditions.push(stream(key(id))),
+        None if wanted.streams.len() <= STREAMS_LOOKED_UP_MAX => {
+            let (streams, desks) = (wanted.streams.keys(), wanted.streams.desks());
+            let places = streams.map(stream).chain(desks.map(desk)).collect();
+            conditions.push(Box::new(BooleanQuery::union(places)));
         }
         None => {}
     }
@@ -121,6 +129,8 @@ struct Columns {
     at: Arc<dyn ColumnValues<i64>>,
     /// Absent in a segment without whispers.
     audience: Option<Column<u64>>,
+    /// Absent in a segment without threads.
+    desk: Option<Column<u64>>,
 }
 
 impl Columns {
@@ -133,6 +143,7 @@ impl Columns {
             kinds: fast.column_first_or_default("kinds")?,
             at: fast.column_first_or_default("at")?,
             audience: fast.column_opt("audience")?,
+            desk: fast.column_opt("desk")?,
         })
     }
 
@@ -182,11 +193,13 @@ impl Columns {
     }
 
     fn fits(&self, document: DocId, wanted: &Wanted) -> bool {
-        let seq = self.seq.get_val(document);
+        let (stream, seq) = (self.stream.get_val(document), self.seq.get_val(document));
+        let desk = self.desk.as_ref().and_then(|desk| desk.first(document));
+        let answers = desk.is_some_and(|desk| wanted.streams.has_desk(desk));
         wanted.kinds & self.kinds.get_val(document) != 0
-            && wanted.scope.sees_key(self.stream.get_val(document), seq)
+            && (answers || wanted.streams.has(stream, seq))
             && (wanted.from..wanted.to).contains(&self.at.get_val(document))
-            && self.is_for(document, key(wanted.scope.asker.0))
+            && (answers || self.is_for(document, wanted.streams.asker()))
     }
 
     fn is_for(&self, document: DocId, asker: u64) -> bool {

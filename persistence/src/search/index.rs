@@ -5,7 +5,7 @@
 //! Every segment is sorted, the latest event first: a search reads from the front of each and
 //! stops when it has enough, however often a word was written.
 
-use super::text;
+use super::{text, things::Named};
 use kernel::journal::{Hash, StoreError};
 use protocol::search::HitKind;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use tantivy::{
 use uuid::Uuid;
 
 /// Raised when the shape of a document or its terms change: an older index is made again.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// What the writer gathers before it begins a file.
 const WRITER_BYTES: usize = 32 << 20;
 /// Segments of more documents are left as they are, so that sweeping a redacted text out of
@@ -55,9 +55,12 @@ pub(super) struct Fields {
     pub(super) at: Field,
     pub(super) kinds: Field,
     pub(super) audience: Field,
+    pub(super) desk: Field,
+    pub(super) named: Field,
 }
 
-/// What goes into the index of one event.
+/// What goes into the index of one event, or of one thing.
+#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) stream: Uuid,
     pub(super) seq: u64,
@@ -66,6 +69,10 @@ pub(super) struct Entry {
     pub(super) kinds: u64,
     /// Nobody else finds it; `None`: whoever sees the stream.
     pub(super) audience: Option<Vec<Uuid>>,
+    /// The desk whose agents find it, whatever its audience.
+    pub(super) desk: Option<Uuid>,
+    /// What it stands for, where that is no event.
+    pub(super) named: Option<Named>,
     pub(super) text: String,
 }
 
@@ -81,6 +88,14 @@ pub(super) fn bit(kind: HitKind) -> u64 {
         HitKind::Message => 1,
         HitKind::File => 2,
         HitKind::Mail => 4,
+    }
+}
+
+pub(super) fn named_bit(named: Named) -> u64 {
+    match named {
+        Named::Task => 8,
+        Named::Node => 16,
+        Named::Notice => 32,
     }
 }
 
@@ -116,6 +131,9 @@ fn schema() -> (Schema, Fields) {
         at: schema.add_i64_field("at", kept()),
         kinds: schema.add_u64_field("kinds", kept()),
         audience: schema.add_u64_field("audience", kept()),
+        desk: schema.add_u64_field("desk", kept().set_indexed()),
+        // Of the few things among millions of messages: what begins a search for them.
+        named: schema.add_u64_field("named", NumericOptions::default().set_indexed()),
     };
     (schema.build(), fields)
 }
@@ -198,6 +216,12 @@ impl Opened {
         document.add_u64(fields.position, entry.position.cast_unsigned());
         document.add_i64(fields.at, entry.at);
         document.add_u64(fields.kinds, entry.kinds);
+        if let Some(desk) = entry.desk {
+            document.add_u64(fields.desk, key(desk));
+        }
+        if let Some(named) = entry.named {
+            document.add_u64(fields.named, named_bit(named));
+        }
         for account in entry.audience.into_iter().flatten() {
             document.add_u64(fields.audience, key(account));
         }

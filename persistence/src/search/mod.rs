@@ -1,8 +1,8 @@
 //! Full text: an index beside the database, fed from the events in order of commit, and the
 //! search over it. Map: what a text is searched by (`text`), what was asked (`asked`), what of
 //! an event is searched (`document`), who may see what (`scope`), the files (`index`), feeding
-//! them (`feed`), looking up (`find`), what has a name in a table (`named`), what leaves (`answer`,
-//! `snippet`).
+//! them (`feed`, and `things` that stand in tables), looking up (`find`), what is shown of events
+//! (`answer`, `snippet`) and of things (`named`).
 //! Invariants: the index holds nothing that the journal does not say, so that it can be thrown
 //! away and made again; every hit is read from the journal before anybody sees it, so that an
 //! index that lags can miss something new and never show something gone.
@@ -21,6 +21,7 @@ mod snippet;
 #[cfg(test)]
 mod tests;
 mod text;
+mod things;
 
 pub use answer::SearchRequest;
 pub use feed::Fed;

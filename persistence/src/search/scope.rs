@@ -1,5 +1,6 @@
-//! What one person may search: their conversations, and from which event on.
-//! Invariant: [`first_visible`] is the one place that says how far back a member sees.
+//! What one person may search: their conversations, from which event on, and the threads of the
+//! desks at which they answer. Invariant: [`first_visible`] is the one place that says how far
+//! back a member sees. Threads are many and told by their desk, in the index and here alike.
 
 use super::index::key;
 use crate::{
@@ -23,11 +24,59 @@ fn first_visible(_kind: RoomKind, _joined: Seq) -> Seq {
     1
 }
 
+/// Streams as the index knows them. Of two that share a key the wider counts: the whole id is
+/// checked later.
+pub(super) struct Streams {
+    asker: u64,
+    first: HashMap<u64, Seq, BuildHasherDefault<AsItIs>>,
+    desks: Vec<u64>,
+}
+
+impl Streams {
+    pub(super) fn of(asker: AccountId, streams: impl IntoIterator<Item = (Uuid, Seq)>) -> Self {
+        let mut first: HashMap<u64, Seq, BuildHasherDefault<AsItIs>> = HashMap::default();
+        for (id, seq) in streams {
+            let known = first.entry(key(id)).or_insert(seq);
+            *known = seq.min(*known);
+        }
+        Self { asker: key(asker.0), first, desks: Vec::new() }
+    }
+
+    pub(super) fn asker(&self) -> u64 {
+        self.asker
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.first.len() + self.desks.len()
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = u64> {
+        self.first.keys().copied()
+    }
+
+    pub(super) fn desks(&self) -> impl Iterator<Item = u64> {
+        self.desks.iter().copied()
+    }
+
+    pub(super) fn has(&self, stream: u64, seq: Seq) -> bool {
+        self.first.get(&stream).is_some_and(|first| seq >= *first)
+    }
+
+    pub(super) fn has_desk(&self, desk: u64) -> bool {
+        self.desks.contains(&desk)
+    }
+}
+
+/// The desk of a thread and whose question it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Thread {
+    pub(super) desk: Uuid,
+    pub(super) asker: AccountId,
+}
+
 pub(super) struct Scope {
     pub(super) asker: AccountId,
     rooms: HashMap<Uuid, Room>,
-    /// The same by the keys of the index.
-    first_by_key: HashMap<u64, Seq, BuildHasherDefault<AsItIs>>,
 }
 
 struct Room {
@@ -49,40 +98,28 @@ impl Scope {
             .fetch_all(&queries.readers)
             .await
             .map_err(store_error)?;
-        let mut scope = Self { asker, rooms: HashMap::new(), first_by_key: HashMap::default() };
-        for row in &rows {
-            let (id, room) = room(row).map_err(store_error)?;
-            scope.put(id, room);
-        }
-        Ok(scope)
+        let rooms = rows.iter().map(room).collect::<Result<_, _>>().map_err(store_error)?;
+        Ok(Self { asker, rooms })
     }
 
-    fn put(&mut self, id: Uuid, room: Room) {
-        // Of two that share a key the wider one counts: the whole id is checked later.
-        let first = self.first_by_key.entry(key(id)).or_insert(room.first);
-        *first = room.first.min(*first);
-        self.rooms.insert(id, room);
+    pub(super) fn streams(&self) -> Streams {
+        let rooms = self.rooms.iter().map(|(id, room)| (*id, room.first));
+        let desks = self.rooms.iter().filter(|(_, room)| room.kind == RoomKind::Desk);
+        let desks = desks.map(|(id, _)| key(*id)).collect();
+        Streams { desks, ..Streams::of(self.asker, rooms) }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.rooms.len()
+    /// Whether the asker answers for this thread: an agent of its desk, unless the question is
+    /// their own. Such a one reads the notes among agents, too.
+    pub(super) fn answers(&self, thread: Thread) -> bool {
+        thread.asker != self.asker
+            && self.rooms.get(&thread.desk).is_some_and(|room| room.kind == RoomKind::Desk)
     }
 
-    pub(super) fn streams(&self) -> impl Iterator<Item = Uuid> {
-        self.rooms.keys().copied()
-    }
-
-    pub(super) fn has(&self, stream: Uuid) -> bool {
-        self.rooms.contains_key(&stream)
-    }
-
-    pub(super) fn sees_key(&self, key: u64, seq: Seq) -> bool {
-        self.first_by_key.get(&key).is_some_and(|first| seq >= *first)
-    }
-
-    pub(super) fn sees(&self, stream: StreamId, seq: Seq) -> bool {
+    pub(super) fn sees(&self, stream: StreamId, seq: Seq, thread: Option<Thread>) -> bool {
         stream.kind == EntityKind::Room
-            && self.rooms.get(&stream.id).is_some_and(|room| seq >= room.first)
+            && (thread.is_some_and(|thread| self.answers(thread))
+                || self.rooms.get(&stream.id).is_some_and(|room| seq >= room.first))
     }
 
     /// A room as an answer shows it, without its peer's card, and who that is.

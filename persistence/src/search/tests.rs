@@ -25,6 +25,8 @@ fn entry(seq: u64, text: &str) -> Entry {
         at: 0,
         kinds: 1,
         audience: None,
+        desk: None,
+        named: None,
         text: text.to_owned(),
     }
 }

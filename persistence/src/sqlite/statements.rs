@@ -133,6 +133,29 @@ pub(crate) static SELECT_TASK_PEOPLE: MultiRow = MultiRow::new(
     ")",
 );
 
+pub(crate) static SELECT_TASK_EXCEPTIONS: MultiRow =
+    MultiRow::new("SELECT * FROM task_exceptions WHERE task_id IN (VALUES", 1, ")");
+
+pub(crate) static SELECT_TASK_FILES: MultiRow =
+    MultiRow::new("SELECT * FROM task_files WHERE task_id IN (VALUES", 1, ") ORDER BY seq");
+
+/// Events by position, each with its present text, its thread, and whether the asker (column2)
+/// has deleted or cleared it away. The listed positions lead: the planner must not walk a table.
+pub(crate) static SELECT_HITS: MultiRow = MultiRow::new(
+    "SELECT e.*, s.kind, x.body AS edit_body, t.service_id AS desk, t.asker_id AS desk_asker, \
+     COALESCE(h.seq, (SELECT e.seq FROM account_cleared k WHERE k.account_id = v.column2 \
+      AND k.room_id IN (e.stream_id, zeroblob(16)) AND (k.seq >= e.seq OR k.at >= e.at) LIMIT 1)) \
+     AS hidden FROM (VALUES",
+    2,
+    ") AS v CROSS JOIN events e ON e.position = v.column1 \
+     JOIN streams s ON s.stream_id = e.stream_id \
+     LEFT JOIN room_threads t ON t.thread_id = e.stream_id \
+     LEFT JOIN room_edits r ON r.room_id = e.stream_id AND r.seq = e.seq \
+     LEFT JOIN events x ON x.stream_id = r.room_id AND x.seq = r.edit_seq \
+     LEFT JOIN account_hidden h ON h.account_id = v.column2 AND h.room_id = e.stream_id \
+     AND h.seq = e.seq",
+);
+
 /// Addressed once, whoever is found twice.
 pub(crate) static INSERT_RECIPIENTS: MultiRow = MultiRow::new(
     "INSERT INTO notice_recipients (notice_id, account_id, kind, sent_at) VALUES",
@@ -159,7 +182,7 @@ mod tests {
 
     #[test]
     fn every_size_is_built_from_the_same_text() {
-        for statement in [&INSERT_EVENTS, &MOVE_HEADS, &SELECT_HEADS, &SELECT_CARDS] {
+        for statement in [&INSERT_EVENTS, &MOVE_HEADS, &SELECT_HEADS, &SELECT_HITS, &SELECT_CARDS] {
             let texts = statement.texts();
             for (text, rows) in texts.iter().zip(SIZES) {
                 assert_eq!(text.matches('?').count(), rows * statement.columns);

@@ -17,6 +17,7 @@ mod queries;
 mod random;
 mod s3;
 mod search;
+mod search_things;
 mod shelves;
 mod support;
 mod tasks;

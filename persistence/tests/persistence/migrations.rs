@@ -13,6 +13,9 @@ use protocol::{
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use uuid::Uuid;
 
+/// Before push told of more than messages.
+const BEFORE_PUSH: usize = 14;
+
 /// The schema as it was after so many migrations.
 async fn older(store: &Store, migrations: usize) -> SqliteConnection {
     std::fs::create_dir_all(store.path().parent().unwrap()).unwrap();
@@ -83,4 +86,44 @@ async fn people_and_units_from_before_units_moved_are_still_found() {
     put(&journal, &make, stream, &mut Head::default(), &[event.into()], None).await;
     assert_eq!(queries.units().await.unwrap().len(), 3);
     assert_eq!(journal.verify(None).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn messages_that_waited_to_be_told_still_are() {
+    let (store, make) = (Store::new(), Maker::new());
+    let mut raw = older(&store, BEFORE_PUSH).await;
+    let (room, account, device) = (make.stream(EntityKind::Room), make.account(), make.account().0);
+    sqlx::query(
+        "INSERT INTO streams (stream_id, kind, head_seq, tally, hash, last_at) \
+         VALUES (?, 'room', 1, 1, zeroblob(32), 5)",
+    )
+    .bind(room.id)
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    sqlx::query(
+        "INSERT INTO events (stream_id, seq, at, type, body, tally, hash) \
+         VALUES (?, 1, 5, 'room.message_sent', '{\"text\":\"您好\"}', 1, zeroblob(32))",
+    )
+    .bind(room.id)
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    sqlx::query(
+        "INSERT INTO push_queue (account_id, device_id, room_id, seq, at, due_at, tries) \
+         VALUES (?, ?, ?, 1, 5, 7, 3)",
+    )
+    .bind(account.0)
+    .bind(device)
+    .bind(room.id)
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    drop(raw);
+
+    let (_journal, queries) = store.open().await;
+    let rows = queries.due_pushes(7, 9, &persistence::PushesBusy::default()).await.unwrap();
+    let [row] = &rows[..] else { panic!("the one that waited: {rows:?}") };
+    assert_eq!((row.account, row.device, row.stream), (account, device, room));
+    assert_eq!((row.seq, row.repeats, row.at, row.tries), (1, None, 5, 3));
 }

@@ -1,17 +1,19 @@
-//! The search against what it may find: whatever is said, whispered, edited, taken back,
-//! deleted for oneself, joined and left, in whatever order and however far the index is, a
-//! person finds nothing they may not see; and all of the rest once the index is fed.
+//! The search against what it may find: whatever is said, mailed, sent as a file, whispered,
+//! edited, taken back, burnt, deleted for oneself, cleared away, joined and left, in whatever
+//! order and however far the index is, a person finds nothing they may not see; and all of the
+//! rest once the index is fed.
 
 use crate::support::{Maker, Store, message};
 use kernel::journal::{Append, Head, Journal};
 use persistence::{Queries, SearchRequest, SqliteJournal, rebuild, search_position};
 use proptest::prelude::*;
 use protocol::{
-    AccountId, AnyEvent, EntityKind, RoomId, Seq, StreamId,
-    account::{AccountEvent, MessageHidden},
+    AccountId, AnyEvent, BlobId, EntityKind, RoomId, Seq, StreamId,
+    account::{AccountEvent, HistoryCleared, MessageHidden},
+    file::FileRef,
     room::{
-        Member, MemberAdded, MemberRemoved, MemberRole, MessageEdited, MessageRecalled,
-        RoomCreated, RoomEvent, RoomKind,
+        Member, MemberAdded, MemberRemoved, MemberRole, MessageBurnt, MessageEdited,
+        MessageRecalled, MessageSent, Part, RoomCreated, RoomEvent, RoomKind,
     },
     search::SearchKind,
 };
@@ -21,12 +23,23 @@ const WORDS: [&str; 4] = ["社保卡", "居住证", "Zhang3", "خىزمەت"];
 const PEOPLE: usize = 3;
 const ROOMS: usize = 2;
 
+/// How something is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    Plain,
+    Mail,
+    File,
+    Burning,
+}
+
 #[derive(Clone, Debug)]
 enum Step {
-    Say { room: usize, words: Vec<usize>, to: Option<BTreeSet<usize>> },
+    Say { room: usize, words: Vec<usize>, to: Option<BTreeSet<usize>>, how: How },
     Edit { which: usize, words: Vec<usize> },
     Recall { which: usize },
+    Burn { which: usize },
     Hide { which: usize, who: usize },
+    Clear { room: usize, who: usize },
     Join { room: usize, who: usize },
     Leave { room: usize, who: usize },
     Feed,
@@ -37,11 +50,20 @@ enum Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let words = || prop::collection::vec(0..WORDS.len(), 1..3);
     let people = prop::option::weighted(0.3, prop::collection::btree_set(0..PEOPLE, 1..3));
+    let how = prop_oneof![
+        3 => Just(How::Plain),
+        1 => Just(How::Mail),
+        1 => Just(How::File),
+        1 => Just(How::Burning),
+    ];
     let one = prop_oneof![
-        6 => (0..ROOMS, words(), people).prop_map(|(room, words, to)| Step::Say { room, words, to }),
+        8 => (0..ROOMS, words(), people, how)
+            .prop_map(|(room, words, to, how)| Step::Say { room, words, to, how }),
         2 => (0..99_usize, words()).prop_map(|(which, words)| Step::Edit { which, words }),
         2 => (0..99_usize).prop_map(|which| Step::Recall { which }),
+        1 => (0..99_usize).prop_map(|which| Step::Burn { which }),
         1 => (0..99_usize, 0..PEOPLE).prop_map(|(which, who)| Step::Hide { which, who }),
+        1 => (0..ROOMS, 0..PEOPLE).prop_map(|(room, who)| Step::Clear { room, who }),
         1 => (0..ROOMS, 0..PEOPLE).prop_map(|(room, who)| Step::Join { room, who }),
         1 => (0..ROOMS, 0..PEOPLE).prop_map(|(room, who)| Step::Leave { room, who }),
         3 => Just(Step::Feed),
@@ -53,6 +75,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 struct Said {
     room: usize,
+    how: How,
     seq: Seq,
     words: Vec<usize>,
     to: Option<BTreeSet<usize>>,
@@ -72,6 +95,34 @@ struct Hall {
     rooms: Vec<(StreamId, Head)>,
     members: Vec<BTreeSet<usize>>,
     said: Vec<Said>,
+}
+
+fn sent(how: How, words: &[usize], make: &Maker) -> AnyEvent {
+    let words = text(words);
+    let said = |text: &str, part| MessageSent {
+        text: text.to_owned(),
+        part,
+        burn_ms: (how == How::Burning).then_some(5_000),
+        ..MessageSent::default()
+    };
+    let body = match how {
+        How::Plain | How::Burning => said(&words, None),
+        How::Mail => {
+            let part =
+                Part::Mail { subject: words, attachments: vec![], to: vec![], answers: None };
+            said("见正文", Some(Box::new(part)))
+        }
+        How::File => {
+            let file = FileRef {
+                blob: BlobId(make.stream(EntityKind::Room).id),
+                name: format!("{words}.pdf"),
+                bytes: 1,
+                media_type: "application/pdf".to_owned(),
+            };
+            said("", Some(Box::new(Part::Document { file })))
+        }
+    };
+    RoomEvent::from(body).into()
 }
 
 fn text(words: &[usize]) -> String {
@@ -119,9 +170,20 @@ impl Hall {
     }
 
     async fn say(&mut self, room: usize, words: Vec<usize>, to: Option<BTreeSet<usize>>) {
+        self.say_so(room, words, to, How::Plain).await;
+    }
+
+    async fn say_so(
+        &mut self,
+        room: usize,
+        words: Vec<usize>,
+        to: Option<BTreeSet<usize>>,
+        how: How,
+    ) {
+        let event = sent(how, &words, &self.make);
         let (stream, head) = &mut self.rooms[room];
         let before = head.hash;
-        let mut append = self.make.say(*stream, head, &text(&words));
+        let mut append = self.make.append(*stream, head, &[event]);
         if let Some(to) = &to {
             let event = &mut append.events[0];
             event.audience = Some(to.iter().map(|who| self.people[*who]).collect());
@@ -131,15 +193,16 @@ impl Hall {
         let seq = head.seq;
         self.put(append).await;
         let (edits, hidden) = (Vec::new(), BTreeSet::new());
-        self.said.push(Said { room, seq, words, to, edits, recalled: false, hidden });
+        self.said.push(Said { room, how, seq, words, to, edits, recalled: false, hidden });
     }
 
     async fn take(&mut self, step: Step) {
         let some = |which: usize| which.checked_rem(self.said.len());
         match step {
-            Step::Say { room, words, to } => self.say(room, words, to).await,
+            Step::Say { room, words, to, how } => self.say_so(room, words, to, how).await,
             Step::Edit { which, words } => {
-                let Some(n) = some(which).filter(|n| !self.said[*n].recalled) else { return };
+                let whole = |n: &usize| !self.said[*n].recalled && self.said[*n].how == How::Plain;
+                let Some(n) = some(which).filter(whole) else { return };
                 let (room, seq) = (self.said[n].room, self.said[n].seq);
                 let edit = MessageEdited { seq, text: text(&words) };
                 let edit = self.tell(room, RoomEvent::from(edit), &[]).await;
@@ -153,6 +216,25 @@ impl Hall {
                 gone.push(seq);
                 self.tell(room, RoomEvent::from(MessageRecalled { seq }), &gone).await;
                 self.said[n].recalled = true;
+            }
+            Step::Burn { which } => {
+                let burns =
+                    |n: &usize| !self.said[*n].recalled && self.said[*n].how == How::Burning;
+                let Some(n) = some(which).filter(burns) else { return };
+                let Said { room, seq, .. } = self.said[n];
+                self.tell(room, RoomEvent::from(MessageBurnt { seq }), &[seq]).await;
+                self.said[n].recalled = true;
+            }
+            Step::Clear { room, who } => {
+                let (stream, head) = self.rooms[room];
+                let cleared = HistoryCleared { room: Some(RoomId(stream.id)), seq: Some(head.seq) };
+                let event = AnyEvent::from(AccountEvent::from(cleared));
+                let own = StreamId::from(self.people[who]);
+                let append = self.make.append(own, &mut self.own[who], &[event]);
+                for said in self.said.iter_mut().filter(|said| said.room == room) {
+                    said.hidden.insert(who);
+                }
+                self.put(append).await;
             }
             Step::Hide { which, who } => {
                 let Some(n) = some(which) else { return };
@@ -203,6 +285,7 @@ impl Hall {
         let sees = |said: &&Said| {
             self.members[said.room].contains(&who)
                 && !said.recalled
+                && said.how != How::Burning
                 && !said.hidden.contains(&who)
                 && said.to.as_ref().is_none_or(|to| to.contains(&who))
                 && said.words.contains(&word)
@@ -225,11 +308,11 @@ impl Hall {
     }
 }
 
-fn ask(asker: AccountId, text: &str) -> SearchRequest {
+pub fn ask(asker: AccountId, text: &str) -> SearchRequest {
     SearchRequest {
         asker,
         text: text.to_owned(),
-        kinds: vec![SearchKind::Message, SearchKind::Room],
+        kinds: vec![SearchKind::Message, SearchKind::Mail, SearchKind::File, SearchKind::Room],
         room: None,
         from: None,
         to: None,
@@ -294,7 +377,7 @@ async fn pages_follow_each_other_and_rooms_and_times_narrow() {
 #[tokio::test]
 async fn rooms_are_found_by_name_pinyin_and_initials() {
     let hall = Hall::new().await;
-    for typed in ["第1组", "dizu", "dz", "组"] {
+    for typed in ["第1组", "dizu", "dz", "组", "zu"] {
         let answer = hall.queries.search(ask(hall.people[0], typed)).await.unwrap();
         assert!(!answer.rooms.is_empty(), "{typed}");
         let answer = hall.queries.search(ask(hall.people[1], typed)).await.unwrap();
@@ -327,6 +410,29 @@ async fn an_index_of_another_history_is_made_again() {
     hall.feed().await;
     assert_eq!(hall.found(0, 0).await.len(), 0);
     assert_eq!(hall.found(0, 1).await.len(), 8);
+}
+
+/// An index as an older build has left it is made again, while the store is asked and written.
+#[tokio::test]
+async fn an_index_of_an_older_shape_is_made_again() {
+    let mut hall = Hall::new().await;
+    for _ in 0..5 {
+        hall.say(0, vec![0], None).await;
+    }
+    hall.feed().await;
+    hall.queries.close_search().await;
+    hall.journal.close().await.unwrap();
+    let meta = hall.store.path().with_extension("search").join("meta.json");
+    let text = std::fs::read_to_string(&meta).unwrap();
+    let older = text.replace(r#"\"format\":2"#, r#"\"format\":1"#);
+    assert_ne!(older, text, "{text}");
+    std::fs::write(&meta, older).unwrap();
+    assert_eq!(search_position(&hall.store.path()), None);
+    (hall.journal, hall.queries) = hall.store.open().await;
+    assert_eq!(hall.found(0, 0).await.len(), 0, "asked before it is made: nothing, and no error");
+    hall.say(0, vec![0], None).await;
+    hall.feed().await;
+    assert_eq!(hall.found(0, 0).await.len(), 6);
 }
 
 #[tokio::test]

@@ -8,14 +8,18 @@ use crate::{
 use kernel::journal::{Append, Head, Journal};
 use persistence::{Queries, rebuild};
 use protocol::{
-    AccountId, AnyEvent, EntityKind, StreamId, Zone,
+    AccountId, AnyEvent, BlobId, Day, EntityKind, StreamId, Zone,
     account::{AccountCreated, AccountEvent, Names},
     app::{AppCreated, AppEvent, Scope, TokenIssued},
+    file::FileRef,
     notice::{
         NoticeAddressed, NoticeBadges, NoticeEvent, NoticeFinished, NoticeKind, NoticeRead,
         NoticeSent, NoticeWithdrawn, NoticeWritten, Target,
     },
-    task::{Every, Repeat, TaskCreated, TaskEvent, TaskFinished, TaskMoved, TaskPart, TaskPerson},
+    task::{
+        Every, FileAttached, OccurrenceAltered, Repeat, TaskCreated, TaskEvent, TaskException,
+        TaskFinished, TaskMoved, TaskPart, TaskPerson, TaskStopped,
+    },
 };
 use std::collections::BTreeSet;
 
@@ -61,6 +65,11 @@ async fn a_window_holds_what_takes_place_in_it() {
         ],
         private: true,
         repeat: Some(repeat),
+        remind: Vec::new(),
+        follows: None,
+        done: false,
+        finished: Vec::new(),
+        exceptions: Vec::new(),
     };
     let finished = TaskFinished { on: Some(Zone::Urumqi.day(starts_at + 7 * DAY)) };
     let events = [TaskEvent::from(created).into(), TaskEvent::from(finished).into()];
@@ -90,10 +99,11 @@ async fn a_window_holds_what_takes_place_in_it() {
     assert_eq!(two, [(starts_at + DAY, false), (starts_at + 8 * DAY, false)]);
 }
 
-async fn sent(hall: &Hall, target: Target) -> (StreamId, Head) {
+pub(crate) async fn sent(hall: &Hall, target: Target) -> (StreamId, Head) {
     let (stream, mut head) = (hall.make.stream(EntityKind::Notice), Head::default());
     let sent = NoticeSent { kind: NoticeKind::Todo, target, due_at: None, confirm: false };
-    let written = NoticeWritten { title: "补".to_owned(), text: String::new(), link: None };
+    let (text, link, reminder) = (String::new(), None, None);
+    let written = NoticeWritten { title: "补".to_owned(), text, link, reminder };
     let events = [NoticeEvent::from(sent).into(), NoticeEvent::from(written).into()];
     let mut append = hall.make.append(stream, &mut head, &events);
     let mut before = [0; 32];
@@ -225,6 +235,95 @@ async fn a_token_still_opens_after_a_rebuild() {
         let row = queries.app_token("secret").await.unwrap().expect("it opens");
         assert_eq!((row.account, row.scopes, row.disabled), (people[0], scopes.clone(), false));
         assert!(queries.app_token("other").await.unwrap().is_none());
+        if time == 0 {
+            rebuild(&journal, |_, _| {}).await.unwrap();
+        }
+    }
+}
+
+/// Every day from then on, `done` on one.
+fn daily(me: AccountId, starts_at: i64, done: Day) -> TaskCreated {
+    TaskCreated {
+        title: "晨检".to_owned(),
+        note: String::new(),
+        starts_at,
+        ends_at: starts_at + HOUR,
+        zone: Zone::Urumqi,
+        people: vec![TaskPerson { account: me, part: TaskPart::Owner }],
+        private: false,
+        repeat: Some(Repeat { every: Every::Day, interval: 1, on: Vec::new(), until: None }),
+        remind: vec![15],
+        follows: None,
+        done: false,
+        finished: vec![done],
+        exceptions: Vec::new(),
+    }
+}
+
+fn plain(on: Day) -> TaskException {
+    let (title, note, starts_at, ends_at) = (None, None, None, None);
+    TaskException { on, skipped: false, title, note, starts_at, ends_at }
+}
+
+fn pdf(blob: BlobId) -> FileRef {
+    let (name, media_type) = ("清单.pdf".to_owned(), "application/pdf".to_owned());
+    FileRef { blob, name, bytes: 3, media_type }
+}
+
+/// What is known of single occurrences, and the files, are the same after a rebuild.
+#[tokio::test]
+async fn an_occurrence_stands_where_it_was_moved_and_files_stand_with_the_task() {
+    let store = Store::new();
+    let Hall { journal, queries, make, people, .. } = hall(&store).await;
+    let [me, other, _] = people;
+    let stream = make.stream(EntityKind::Task);
+    let mut head = Head::default();
+    let starts_at = 44 * DAY + 4 * HOUR;
+    let day = |n: i64| Day(Zone::Urumqi.day(starts_at).0 + n);
+    let created = daily(me, starts_at, day(2));
+    // Moved before the series begins, and done there.
+    let early = starts_at - 30 * DAY;
+    let moved = TaskException {
+        title: Some("补检".to_owned()),
+        starts_at: Some(early),
+        ends_at: Some(early + HOUR),
+        ..plain(day(3))
+    };
+    let file = pdf(BlobId(make.stream(EntityKind::Task).id));
+    let events: Vec<AnyEvent> = [
+        TaskEvent::from(created),
+        FileAttached { file: file.clone() }.into(),
+        OccurrenceAltered { exception: moved }.into(),
+        TaskFinished { on: Some(day(3)) }.into(),
+        OccurrenceAltered { exception: TaskException { skipped: true, ..plain(day(1)) } }.into(),
+        TaskStopped { on: day(5) }.into(),
+    ]
+    .map(AnyEvent::from)
+    .to_vec();
+    put(&journal, &make, stream, &mut head, &events, None).await;
+    for time in 0..2 {
+        let all = queries.tasks(me, me, 0, starts_at + 99 * DAY).await.unwrap().unwrap();
+        let seen: Vec<_> = all
+            .iter()
+            .map(|one| (one.starts_at - starts_at, one.done, one.title.as_str()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (-30 * DAY, true, "补检"),
+                (0, false, "晨检"),
+                (2 * DAY, true, "晨检"),
+                (4 * DAY, false, "晨检"),
+            ]
+        );
+        let before = queries.tasks(me, me, early, early + 1).await.unwrap().unwrap();
+        assert_eq!(before.len(), 1, "found where it is, not where it was");
+        let one = queries.task(stream, me).await.unwrap().unwrap();
+        assert_eq!((one.exceptions.len(), one.remind.as_slice()), (2, &[15][..]));
+        let files: Vec<_> = one.files.iter().map(|one| (one.seq, &one.file)).collect();
+        assert_eq!(files, [(2, &file)]);
+        let shown = queries.tasks(me, other, 0, starts_at + DAY).await.unwrap().unwrap();
+        assert!(shown.iter().all(|one| one.files.is_empty()), "its people's alone");
         if time == 0 {
             rebuild(&journal, |_, _| {}).await.unwrap();
         }

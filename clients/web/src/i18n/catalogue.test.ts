@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest';
 import { accountStrings } from '../areas/account/strings';
 import { appStrings } from '../areas/app/strings';
+import { callStrings } from '../areas/call/strings';
 import { driveStrings } from '../areas/drive/strings';
 import { noticeStrings } from '../areas/notice/strings';
 import { planStrings } from '../areas/plan/strings';
@@ -14,7 +15,7 @@ import { common } from './common';
 import { errors } from './errors';
 import { i18nFor } from './index';
 
-const lists: Catalogue[] = [common, errors, accountStrings, roomStrings, taskStrings, noticeStrings, planStrings, searchStrings, driveStrings, appStrings];
+const lists: Catalogue[] = [common, errors, accountStrings, roomStrings, taskStrings, noticeStrings, planStrings, searchStrings, driveStrings, appStrings, callStrings];
 const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
 it('has each text in its own script, with the same places', () => {

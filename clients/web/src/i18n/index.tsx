@@ -3,6 +3,7 @@
 import { createContext, useContext, type ReactNode } from 'react';
 import { accountStrings } from '../areas/account/strings';
 import { appStrings } from '../areas/app/strings';
+import { callStrings } from '../areas/call/strings';
 import { contactStrings } from '../areas/contact/strings';
 import { driveStrings } from '../areas/drive/strings';
 import { mailStrings } from '../areas/mail/strings';
@@ -17,7 +18,7 @@ import { type Catalogue, type Language, LANGUAGES, type Text, textIn } from './c
 import { common } from './common';
 import { errors } from './errors';
 
-const all = { ...common, ...accountStrings, ...contactStrings, ...roomStrings, ...taskStrings, ...mailStrings, ...noticeStrings, ...planStrings, ...searchStrings, ...driveStrings, ...serviceStrings, ...appStrings };
+const all = { ...common, ...accountStrings, ...contactStrings, ...roomStrings, ...taskStrings, ...mailStrings, ...noticeStrings, ...planStrings, ...searchStrings, ...driveStrings, ...serviceStrings, ...appStrings, ...callStrings };
 export type TextKey = keyof typeof all;
 export type Translate = (key: TextKey, values?: Record<string, string | number>) => string;
 

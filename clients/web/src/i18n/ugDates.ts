@@ -4,6 +4,11 @@ const WEEKDAYS = ['يەكشەنبە', 'دۈشەنبە', 'سەيشەنبە', 'چ�
 
 export function ugWeekday(day: Date): string { return WEEKDAYS[day.getDay()]!; }
 
+/** Where a day has the width of a number. */
+const SHORT = ['يەك', 'دۈ', 'سەي', 'چار', 'پەي', 'جۈ', 'شەن'] as const;
+
+export function ugWeekdayShort(day: Date): string { return SHORT[day.getDay()]!; }
+
 export function ugDay(day: Date): string {
   return `${day.getMonth() + 1}-ئاينىڭ ${day.getDate()}-كۈنى`;
 }

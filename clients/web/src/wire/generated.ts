@@ -92,6 +92,9 @@ export const ANSWERS_MAX = 100;
 /** Characters of a canned answer. */
 export const ANSWER_CHARS_MAX = 1000;
 
+/** Characters of an agent's number. */
+export const AGENT_NUMBER_CHARS_MAX = 20;
+
 /** Conversations that one person may pin. */
 export const CONVERSATION_PINS_MAX = 100;
 
@@ -243,8 +246,22 @@ export type AddPushDevice = {
 /** A newer version of a file; the name in the space stays. */
 export type AddVersion = { node: number; file: FileRef };
 
+/** A host lets somebody in who waits at the door, or sends them away. */
+export type AdmitCaller = { account: AccountId; yes: boolean };
+
 /** Lets somebody in who waits at the door, or sends them away. */
 export type AdmitMember = { account: AccountId; yes: boolean };
+
+/** An agent's number (工号). */
+export type AgentNumber = { account: AccountId; number: string };
+
+/** Under what sign askers meet the agents of a service. */
+export type AgentShown = 'name' | 'number' | 'both';
+
+/** How the agents of a service are shown, and their numbers. */
+export type AgentSigns = { shown: AgentShown; numbers: Array<AgentNumber> };
+
+export type AgentSignsSet = { signs: AgentSigns };
 
 /** What tells the person of something new, and how. */
 export type Alerts = {
@@ -256,6 +273,15 @@ export type Alerts = {
   quiet?: QuietHours;
   /** Urgent messages come in quiet hours, too. */
   urgent_through: boolean;
+};
+
+/** Changes one occurrence, and no other. The new times are both given, or neither. */
+export type AlterOccurrence = {
+  on: Day;
+  title?: string;
+  note?: string;
+  starts_at?: number;
+  ends_at?: number;
 };
 
 /** Answers what the other has asked. */
@@ -271,6 +297,7 @@ export type AnyCommand =
   | SpaceCommand
   | TaskCommand
   | CalendarCommand
+  | CallCommand
   | PlanCommand
   | NoticeCommand
   | AppCommand
@@ -286,6 +313,7 @@ export type AnyEvent =
   | SpaceEvent
   | TaskEvent
   | CalendarEvent
+  | CallEvent
   | PlanEvent
   | NoticeEvent
   | AppEvent
@@ -294,7 +322,7 @@ export type AnyEvent =
   | ContactRulesEvent;
 
 /** A signal of any kind. */
-export type AnySignal = RoomSignal | NoticeSignal | PlanSignal;
+export type AnySignal = RoomSignal | NoticeSignal | PlanSignal | CallSignal;
 
 /** All of it as it is from here on. */
 export type AppChanged = {
@@ -335,6 +363,9 @@ export type AppEvent =
   | { type: 'app.webhook_failing'; body: WebhookFailing }
   | { type: 'app.webhook_works'; body: WebhookWorks };
 
+/** What a conversation shows of the application that it is with. */
+export type AppFace = { app: StreamId; icon?: AppIcon };
+
 /** What stands for an application in the square. */
 export type AppIcon = { kind: 'text'; text: string } | { kind: 'picture'; file: FileRef };
 
@@ -366,6 +397,9 @@ export type AssignThread = {
   /** Take it over from who has it now. */
   over: boolean;
 };
+
+/** Puts files to it. */
+export type AttachFiles = { files: Array<FileRef> };
 
 /** The picture before it has lost its body. */
 export type AvatarSet = { picture?: FileRef };
@@ -408,6 +442,194 @@ export type CalendarShares = {
   /** Whether a feed is open. */
   feed: boolean;
 };
+
+/** What members ask of a room's calls. The stream is `call:` and the id of the room. */
+export type CallCommand =
+  | { type: 'call.start'; body: StartCall }
+  | { type: 'call.ring'; body: RingPeople }
+  | { type: 'call.join'; body: JoinCall }
+  | { type: 'call.decline'; body: DeclineCall }
+  | { type: 'call.leave'; body: LeaveCall }
+  | { type: 'call.end'; body: EndCall }
+  | { type: 'call.raise_hand'; body: RaiseHand }
+  | { type: 'call.mute'; body: MuteCaller }
+  | { type: 'call.remove'; body: RemoveCaller }
+  | { type: 'call.lock'; body: LockCall }
+  | { type: 'call.set_waiting_room'; body: SetWaitingRoom }
+  | { type: 'call.admit'; body: AdmitCaller }
+  | { type: 'call.set_host'; body: SetHost };
+
+export type CallDeclined = { busy: boolean };
+
+/** Why a call is over. */
+export type CallEnd = 'over' | 'ended' | 'cancelled' | 'declined' | 'busy' | 'unanswered';
+
+export type CallEnded = {
+  /** The event that began it. */
+  call: number;
+  why: CallEnd;
+  /** From the first two being inside, or 0. */
+  talked_ms: number;
+  /** Everybody who was inside at any time. */
+  people: Array<AccountId>;
+};
+
+/** What happened in the calls of a room. */
+export type CallEvent =
+  | { type: 'call.started'; body: CallStarted }
+  | { type: 'call.rung'; body: PeopleRung }
+  | { type: 'call.joined'; body: CallJoined }
+  | { type: 'call.waits'; body: CallerWaits }
+  | { type: 'call.admitted'; body: CallerAdmitted }
+  | { type: 'call.declined'; body: CallDeclined }
+  | { type: 'call.unanswered'; body: CallUnanswered }
+  | { type: 'call.left'; body: CallLeft }
+  | { type: 'call.hand_raised'; body: HandRaised }
+  | { type: 'call.muted'; body: CallerMuted }
+  | { type: 'call.locked'; body: CallLocked }
+  | { type: 'call.waiting_room_set'; body: WaitingRoomSet }
+  | { type: 'call.host_set'; body: HostSet }
+  | { type: 'call.ended'; body: CallEnded };
+
+/** `GET /v1/calls/{room}`. */
+export type CallInfo = {
+  room: RoomId;
+  /** The number of the last event that this holds. */
+  head: number;
+  live?: LiveCall;
+  /** What is sent at the moment. */
+  publications: Array<CallPublication>;
+  speaker?: AccountId;
+  /** The latest first, at most fifty. */
+  past: Array<PastCall>;
+  /** Everybody named here. */
+  people: Array<AccountCard>;
+};
+
+/** The sender is inside, or another device of theirs is from here on. */
+export type CallJoined = { leg: LegId };
+
+/** Why somebody is no longer inside. */
+export type CallLeave = 'left' | 'lost' | 'removed' | 'shut_out';
+
+export type CallLeft = { account: AccountId; why: CallLeave };
+
+/** A line that a device sends on, by the browser's name for it. */
+export type CallLine = { mid: string; class: MediaClass; on: boolean };
+
+/** To one device: how its connections to the media port are. */
+export type CallLink = { leg: LegId; sending: boolean; receiving: boolean };
+
+/** `GET /v1/calls`: the live calls of the caller's rooms, those that ring them first. */
+export type CallList = {
+  calls: Array<LiveCall>;
+  /** Everybody named here. */
+  people: Array<AccountCard>;
+};
+
+export type CallLocked = { on: boolean };
+
+/** To everybody inside: what is sent in the call, and who speaks. */
+export type CallMedia = {
+  publications: Array<CallPublication>;
+  /** Who speaks; stays with who spoke last. */
+  speaker?: AccountId;
+};
+
+/** As what a call began; cameras may be turned on and off in either. */
+export type CallMode = 'voice' | 'video';
+
+/**
+ * To an account: it is rung, or no longer, or a call of its rooms began or ended; which,
+ * `GET /v1/calls` says.
+ */
+export type CallNews = Record<string, never>;
+
+/** Somebody of a live call. */
+export type CallPerson = {
+  account: AccountId;
+  stand: CallStand;
+  /** Since when. */
+  since: number;
+  /** Of who is inside or waits. */
+  leg?: LegId;
+  host: boolean;
+  hand: boolean;
+};
+
+/** A line that a device receives through, by the browser's name for it, and what is in it. */
+export type CallPlace = { mid: string; publication?: number; by?: AccountId };
+
+/** To one device: what is in the places it sees and hears through. */
+export type CallPlaces = { leg: LegId; places: Array<CallPlace> };
+
+/** A microphone, a camera or a screen in a call. */
+export type CallPublication = {
+  id: number;
+  by: AccountId;
+  class: MediaClass;
+  /** False: turned off for now by who sends it. */
+  on: boolean;
+};
+
+/**
+ * What is so at the moment. Each is the whole state of what it is about, and replaces the
+ * one before.
+ */
+export type CallSignal =
+  | { type: 'call.news'; body: CallNews }
+  | { type: 'call.media'; body: CallMedia }
+  | { type: 'call.places'; body: CallPlaces }
+  | { type: 'call.link'; body: CallLink };
+
+/** Where somebody stands in a call. */
+export type CallStand =
+  | 'ringing'
+  | 'waiting'
+  | 'inside'
+  | 'left'
+  | 'declined'
+  | 'busy'
+  | 'unanswered'
+  | 'removed';
+
+/** Its sender is inside, as its host. */
+export type CallStarted = {
+  mode: CallMode;
+  /** Of a room of two: over as soon as one of them goes. */
+  direct: boolean;
+  ring: Array<AccountId>;
+  leg: LegId;
+};
+
+/** They have not answered in time. */
+export type CallUnanswered = { accounts: Array<AccountId> };
+
+/**
+ * `PUT /v1/calls/{room}/legs/{leg}/view`: what it wants to see, the most important first;
+ * absent: everybody.
+ */
+export type CallView = { wishes?: Array<CallWish> };
+
+/** Something a device wants to see. */
+export type CallWish = {
+  publication: number;
+  /** The best layer that is worth anything at its size on the screen: 0 is the smallest. */
+  layer: number;
+};
+
+/** Somebody who waited is inside, or was sent away. */
+export type CallerAdmitted = {
+  account: AccountId;
+  yes: boolean;
+  /** The device that is inside from here on. */
+  leg?: LegId;
+};
+
+export type CallerMuted = { account: AccountId };
+
+/** The sender waits at the door. */
+export type CallerWaits = { leg: LegId };
 
 /** Something an agent says so often that it is kept at hand. */
 export type CannedAnswer = { title: string; text: string };
@@ -465,6 +687,7 @@ export type ClientFrame =
       | SpaceCommand
       | TaskCommand
       | CalendarCommand
+      | CallCommand
       | PlanCommand
       | NoticeCommand
       | AppCommand
@@ -474,7 +697,7 @@ export type ClientFrame =
     )
   | { t: 'watch'; streams: Array<WatchFrom> }
   | { t: 'unwatch'; streams: Array<StreamId> }
-  | { t: 'signal'; stream: StreamId } & (RoomSignal | NoticeSignal | PlanSignal)
+  | { t: 'signal'; stream: StreamId } & (RoomSignal | NoticeSignal | PlanSignal | CallSignal)
   | { t: 'observe'; accounts: Array<AccountId> }
   | { t: 'ping' };
 
@@ -514,6 +737,7 @@ export type CommandRequest = {
   | SpaceCommand
   | TaskCommand
   | CalendarCommand
+  | CallCommand
   | PlanCommand
   | NoticeCommand
   | AppCommand
@@ -654,6 +878,10 @@ export type Conversation = {
   draft?: Draft;
   /** Of a thread with a service: where it stands. */
   thread?: ThreadState;
+  /** Of a desk and of its threads: how its agents are shown, where it is not by name. */
+  signs?: AgentSigns;
+  /** Of a conversation with an application: which one it is. */
+  app?: AppFace;
 };
 
 /** How the owner sees a conversation from here on, whole. */
@@ -730,6 +958,9 @@ export type CreateTask = {
   /** Never shown in a shared calendar. */
   private?: boolean;
   repeat?: Repeat;
+  files?: Array<FileRef>;
+  /** Minutes before it begins at which who has to do it is reminded. */
+  remind?: Array<number>;
 };
 
 /** Creates a unit under an id that the client made. */
@@ -745,7 +976,16 @@ export type CreateUnit = {
 /** Counted in days since 1970-01-01. */
 export type Day = string;
 
+/** Does not come. */
+export type DeclineCall = {
+  /** For being in another call. */
+  busy: boolean;
+};
+
 export type DemoAccount = { card: AccountCard; grants: Array<Grant>; password: string };
+
+/** Takes a file away, told by the number of the event that brought it. */
+export type DetachFile = { seq: number };
 
 /** Ends every session and refuses sign-in. Nobody may disable their own account. */
 export type DisableAccount = Record<string, never>;
@@ -820,6 +1060,9 @@ export type EditMessage = { seq: number; text: string };
 /** Lets a disabled account sign in again. */
 export type EnableAccount = Record<string, never>;
 
+/** A host ends it for everybody; in a room of two either does. */
+export type EndCall = Record<string, never>;
+
 /** Ends a permission before its time, or takes back one's request. */
 export type EndContact = { peer: AccountId };
 
@@ -893,6 +1136,11 @@ export type FieldsSet = { values: Array<FieldValue> };
 
 export type FileAdded = { parent: number; file: FileRef };
 
+export type FileAttached = { file: FileRef };
+
+/** The event that brought it has lost its body. */
+export type FileDetached = { seq: number };
+
 /** A stored file under the name that whoever attached it gave it. */
 export type FileRef = {
   blob: BlobId;
@@ -919,6 +1167,12 @@ export type FinishUpload = {
 };
 
 export type FolderCreated = { parent: number; name: string };
+
+/**
+ * Keeps a service among the sender's conversations, asked or not. Needs no stream: the
+ * ack names the thread.
+ */
+export type FollowService = { service: RoomId };
 
 /**
  * Names messages to forward. The sender names them, the hub copies them: nobody can put words
@@ -948,6 +1202,18 @@ export type FoundFile = {
   changed_at: number;
 };
 
+/** A to-do or an announcement, found by its title or its text. */
+export type FoundNotice = {
+  notice: StreamId;
+  kind: NoticeKind;
+  title: string;
+  sent_at: number;
+  /** Whether it was sent to the caller; otherwise the caller has sent it to others. */
+  received: boolean;
+  /** The caller has done what it asks. */
+  done: boolean;
+};
+
 /** A conversation as a search shows it. */
 export type FoundRoom = {
   stream: StreamId;
@@ -973,6 +1239,8 @@ export type Grant = { role: Role; unit: UnitId };
 
 /** Gives a role for a unit and everything below it. */
 export type GrantRole = { grant: Grant };
+
+export type HandRaised = { account: AccountId; on: boolean };
 
 /** `GET /v1/hello`, before sign-in: what this hub is. */
 export type Hello = {
@@ -1036,6 +1304,16 @@ export type HookRefused = {
 
 export type HookRevoked = { seq: number };
 
+export type HostSet = { account: AccountId; on: boolean };
+
+/**
+ * `GET /v1/calls/ice`: what a browser reaches the media port by, besides the addresses in the
+ * answers.
+ */
+export type IceConfig = { servers: Array<IceServer> };
+
+export type IceServer = { urls: Array<string>; username?: string; credential?: string };
+
 /** `GET /v1/rooms/{room}/invitation?token=`: what an invite leads to, for who holds it. */
 export type Invitation = {
   room: RoomId;
@@ -1085,6 +1363,12 @@ export type IssueToken = {
   expires_at?: number;
 };
 
+/**
+ * Goes inside, or to the door where the call has a waiting room; another device of the
+ * same person leaves its place to this one.
+ */
+export type JoinCall = { leg: LegId };
+
 /** The sender came with an invite that is good no more. */
 export type JoinFailed = { seq: number; reason: JoinFailure };
 
@@ -1113,11 +1397,20 @@ export type KeptDraft = {
 /** A language of the interface. */
 export type Language = 'zh' | 'ug' | 'en';
 
+/** Goes, or leaves the door. Of a device whose place another has taken: nothing happens. */
+export type LeaveCall = { leg: LegId };
+
 /** Takes the sender out of a group. An owner is followed by an admin, or by a member. */
 export type LeaveRoom = Record<string, never>;
 
 /** Takes the sender out. An owner is followed by an assignee, or by a watcher. */
 export type LeaveTask = Record<string, never>;
+
+/** A device's place in a call; made by the client. */
+export type LegId = string;
+
+/** `PUT /v1/calls/{room}/legs/{leg}/lines`: what of it is on. */
+export type LinesOn = { lines: Array<CallLine> };
 
 /** `GET /v1/link`: what the page at an address says of itself. */
 export type LinkCard = {
@@ -1165,6 +1458,25 @@ export type LinkedNode = {
   /** Of a file; a folder has none. */
   bytes?: number;
 };
+
+/** A call that goes on. */
+export type LiveCall = {
+  room: RoomId;
+  room_kind: RoomKind;
+  /** Of a group; empty in a room of two. */
+  room_name: string;
+  /** The event that began it. */
+  call: number;
+  mode: CallMode;
+  by: AccountId;
+  began_at: number;
+  locked: boolean;
+  waiting_room: boolean;
+  people: Array<CallPerson>;
+};
+
+/** A host lets nobody in any more, or lets people in again. */
+export type LockCall = { on: boolean };
 
 /** What of the caller's mails is listed. */
 export type MailBox = 'received' | 'sent' | 'unread' | 'drafts';
@@ -1244,6 +1556,12 @@ export type Me = {
   fields: Array<FieldValue>;
 };
 
+/** What either answers. */
+export type MediaAnswer = { answer: string };
+
+/** What is in a picture, or that it is sound. */
+export type MediaClass = 'audio' | 'sign' | 'screen' | 'camera';
+
 /**
  * Meets others face to face: whoever sends the same four digits within a few minutes
  * shares a group. Needs no stream. The ack's result holds `{room, people}`.
@@ -1317,6 +1635,9 @@ export type MoveUnit = {
   /** Absent: the place among its siblings stays. */
   rank?: number;
 };
+
+/** A host turns somebody's microphone off; they may turn it on again. */
+export type MuteCaller = { account: AccountId };
 
 /** Keeps a member from writing until a time; without one, lets them write again. */
 export type MuteMember = { account: AccountId; until?: number };
@@ -1408,6 +1729,8 @@ export type NoticeItem = {
   text: string;
   by: AccountId;
   sent_at: number;
+  /** The hub wrote it. */
+  reminder?: Reminder;
   link?: string;
   due_at?: number;
   confirm: boolean;
@@ -1438,6 +1761,7 @@ export type NoticeRow = {
   row: RoomId;
   /** Of the newest one. */
   title: string;
+  reminder?: Reminder;
   sent_at: number;
   unread: number;
   pinned: boolean;
@@ -1457,7 +1781,19 @@ export type NoticeSignal = { type: 'notice.news'; body: NoticeNews };
 export type NoticeWithdrawn = Record<string, never>;
 
 /** What it says; redacted once it is withdrawn. */
-export type NoticeWritten = { title: string; text: string; link?: string };
+export type NoticeWritten = {
+  title: string;
+  text: string;
+  link?: string;
+  /** The hub wrote it. */
+  reminder?: Reminder;
+};
+
+/** One occurrence is another than its series says. */
+export type OccurrenceAltered = { exception: TaskException };
+
+/** One occurrence is as its series says again. */
+export type OccurrenceRestored = { on: Day };
 
 /**
  * Opens the sender's own room with an application, or, asked by the application's token,
@@ -1537,7 +1873,7 @@ export type Part =
   | { kind: 'video'; file: FileRef; width: number; height: number; ms: number }
   | { kind: 'document'; file: FileRef }
   | { kind: 'location'; lat: number; lon: number; name: string; address: string }
-  | { kind: 'card'; account: AccountId }
+  | { kind: 'card'; account: AccountId; names?: Names }
   | { kind: 'link'; url: string; title: string; summary: string; image?: FileRef }
   | { kind: 'forwarded'; title: string; messages: Array<ForwardedMessage> }
   | {
@@ -1554,6 +1890,20 @@ export type PasswordChanged = {
   /** True when an administrator set it. */
   reset: boolean;
 };
+
+/** A call that is over. */
+export type PastCall = {
+  call: number;
+  mode: CallMode;
+  by: AccountId;
+  began_at: number;
+  ended_at: number;
+  why: CallEnd;
+  talked_ms: number;
+  people: Array<AccountId>;
+};
+
+export type PeopleRung = { accounts: Array<AccountId> };
 
 /** One right, checked against the unit of the record it touches. */
 export type Permission =
@@ -1636,6 +1986,7 @@ export type PlanEntry = {
 export type PlanEvent =
   | { type: 'plan.written'; body: PlanWritten }
   | { type: 'plan.submitted'; body: PlanSubmitted }
+  | { type: 'plan.reminded'; body: PlanReminded }
   | { type: 'plan.withdrawn'; body: PlanWithdrawn }
   | { type: 'plan.shared'; body: PlanShared }
   | { type: 'plan.reviewed'; body: PlanReviewed }
@@ -1686,6 +2037,9 @@ export type PlanOverview = {
 
 /** What is submitted. */
 export type PlanPart = 'plan' | 'summary';
+
+/** It has waited long: its reviewers were reminded, by a to-do of this id. */
+export type PlanReminded = { part: PlanPart; seq: number; notice: StreamId };
 
 export type PlanReviewed = {
   /** Whose plan it is. */
@@ -1775,6 +2129,13 @@ export type ProfileFieldsSet = { fields: Array<ProfileField> };
 /** The whole profile as it now is. */
 export type ProfileUpdated = { names: Names; post: string; phone?: string };
 
+/** `POST /v1/calls/{room}/legs/{leg}/publish`: an offer to send. What the leg sent before ends. */
+export type PublishOffer = {
+  /** SDP. */
+  offer: string;
+  lines: Array<CallLine>;
+};
+
 export type PushDevice = {
   device: string;
   provider: PushProvider;
@@ -1839,6 +2200,12 @@ export type QuietHours = {
   zone: Zone;
 };
 
+export type RaiseHand = {
+  /** Whose; a host may lower others'. Absent: one's own. */
+  account?: AccountId;
+  on: boolean;
+};
+
 /** Sets or takes back an emoji under a message. */
 export type React = { seq: number; emoji: string; on: boolean };
 
@@ -1891,6 +2258,19 @@ export type ReceiptConfirmed = Record<string, never>;
 
 /** Takes somebody out of it. */
 export type ReleaseTask = { account: AccountId };
+
+/** When who has to do it is reminded: minutes before it begins. None: never. */
+export type RemindTask = { minutes: Array<number> };
+
+/** What the hub itself reminds of. The reader's program puts it into the reader's words. */
+export type Reminder =
+  | { about: 'task'; task: StreamId; on: Day; starts_at: number }
+  | { about: 'review'; plan: StreamId; account: AccountId; week: Day; part: PlanPart };
+
+export type ReminderSet = { minutes: Array<number> };
+
+/** A host sends somebody out. */
+export type RemoveCaller = { account: AccountId };
 
 export type RemoveContactRule = { rule: string };
 
@@ -1947,6 +2327,9 @@ export type ResetPassword = { password: Secret };
 /** Out of the bin; to the top where its folder is gone. */
 export type RestoreNode = { node: number };
 
+/** Makes one occurrence what its series says again. */
+export type RestoreOccurrence = { on: Day };
+
 /** A head of the unit approves it or returns it; to return needs a remark. */
 export type ReviewPlan = {
   part: PlanPart;
@@ -1970,6 +2353,9 @@ export type RevokeRole = { grant: Grant };
 /** The token opens nothing any more. */
 export type RevokeToken = { token: string };
 
+/** Rings more members of the room. */
+export type RingPeople = { accounts: Array<AccountId> };
+
 /** What a person is in the organisation. A role is always granted for a unit and below. */
 export type Role =
   | 'counter_staff'
@@ -1985,6 +2371,18 @@ export type Role =
 export type RoleGranted = { grant: Grant };
 
 export type RoleRevoked = { grant: Grant };
+
+/** It is over. What nobody answered counts as unread. */
+export type RoomCallEnded = {
+  call: number;
+  mode: CallMode;
+  by: AccountId;
+  why: CallEnd;
+  talked_ms: number;
+};
+
+/** A call has begun in the room: number `call` of its calls' stream. */
+export type RoomCallStarted = { call: number; mode: CallMode; by: AccountId };
 
 /** What members ask of a room. */
 export type RoomCommand =
@@ -2016,6 +2414,9 @@ export type RoomCommand =
   | { type: 'room.acknowledge'; body: AcknowledgeMessage }
   | { type: 'room.create_desk'; body: CreateDesk }
   | { type: 'room.set_answers'; body: SetAnswers }
+  | { type: 'room.set_agent_signs'; body: SetAgentSigns }
+  | { type: 'room.follow_service'; body: FollowService }
+  | { type: 'room.unfollow_service'; body: UnfollowService }
   | { type: 'room.open_service'; body: OpenService }
   | { type: 'room.assign'; body: AssignThread }
   | { type: 'room.close_thread'; body: CloseThread }
@@ -2058,6 +2459,9 @@ export type RoomEvent =
   | { type: 'room.urgent_repeated'; body: UrgentRepeated }
   | { type: 'room.message_acknowledged'; body: MessageAcknowledged }
   | { type: 'room.answers_set'; body: AnswersSet }
+  | { type: 'room.agent_signs_set'; body: AgentSignsSet }
+  | { type: 'room.service_followed'; body: ServiceFollowed }
+  | { type: 'room.service_unfollowed'; body: ServiceUnfollowed }
   | { type: 'room.thread_opened'; body: ThreadOpened }
   | { type: 'room.thread_assigned'; body: ThreadAssigned }
   | { type: 'room.thread_closed'; body: ThreadClosed }
@@ -2071,6 +2475,8 @@ export type RoomEvent =
   | { type: 'room.message_pinned'; body: MessagePinned }
   | { type: 'room.message_opened'; body: MessageOpened }
   | { type: 'room.message_burnt'; body: MessageBurnt }
+  | { type: 'room.call_started'; body: RoomCallStarted }
+  | { type: 'room.call_ended'; body: RoomCallEnded }
   | { type: 'room.message_recalled'; body: MessageRecalled };
 
 /** A conversation. */
@@ -2104,6 +2510,8 @@ export type SearchAnswer = {
   rooms: Array<FoundRoom>;
   /** Tasks that the caller has a part in: on the first page only. */
   tasks: Array<FoundTask>;
+  /** To-dos and announcements that the caller was sent, or has sent: on the first page only. */
+  notices: Array<FoundNotice>;
   /**
    * What lies in the caller's spaces of the drive: on the first page only. Files that were
    * sent are hits.
@@ -2176,9 +2584,17 @@ export type ServerFrame =
   | { t: 'lagged'; streams: Array<StreamId> }
   | { t: 'cursor'; stream: StreamId; seq: number; unread: number }
   | { t: 'readers'; stream: StreamId; counts: Array<ReadCount> }
-  | { t: 'signal'; stream: StreamId; by: AccountId } & (RoomSignal | NoticeSignal | PlanSignal)
+  | { t: 'signal'; stream: StreamId; by: AccountId } & (
+      | RoomSignal
+      | NoticeSignal
+      | PlanSignal
+      | CallSignal
+    )
   | { t: 'presence'; account: AccountId; online: boolean }
   | { t: 'pong' };
+
+/** The asker follows the service from here on. */
+export type ServiceFollowed = { service: RoomId; asker: AccountId };
 
 /** `GET /v1/services`: whom one can ask. */
 export type ServiceInfo = {
@@ -2189,7 +2605,13 @@ export type ServiceInfo = {
   waiting: number;
   /** Whether the asker is one of the agents. */
   agent: boolean;
+  /** Whether it stands among the asker's conversations. */
+  followed: boolean;
+  /** How many follow it; told to its agents alone. */
+  followers?: number;
 };
+
+export type ServiceUnfollowed = Record<string, never>;
 
 /** One signed-in client of an account. */
 export type SessionId = string;
@@ -2203,6 +2625,9 @@ export type SessionInfo = {
   agent: string;
   current: boolean;
 };
+
+/** Sets the numbers of a desk's agents, and whether askers see name, number or both. */
+export type SetAgentSigns = { signs: AgentSigns };
 
 /** Sets the answers that the agents of a desk keep at hand. */
 export type SetAnswers = { answers: Array<CannedAnswer> };
@@ -2234,6 +2659,9 @@ export type SetDraft = { room: RoomId; text: string };
 
 /** Texts of the organisation's own fields; those not named stay as they are. */
 export type SetFields = { values: Array<FieldValue> };
+
+/** A host makes another one, or no longer. The last one stays. */
+export type SetHost = { account: AccountId; on: boolean };
 
 /** Where mail reaches the owner; absent: nowhere. */
 export type SetMail = { address?: string };
@@ -2280,6 +2708,9 @@ export type SetTaskRoom = { room: RoomId };
 
 /** Says who sees it. */
 export type SetVisibility = { visible: Visibility };
+
+/** A host has people wait at the door from here on, or no longer. */
+export type SetWaitingRoom = { on: boolean };
 
 export type SetWatermark = { watermark: Watermark };
 
@@ -2355,6 +2786,9 @@ export type SignedIn = {
 
 export type SignedOut = { session: SessionId; reason: SignOutReason };
 
+/** Leaves one occurrence out. */
+export type SkipOccurrence = { on: Day };
+
 export type SnippetPiece = {
   text: string;
   /** Whether this is what was asked for. */
@@ -2429,6 +2863,23 @@ export type SpaceRenamed = { name: string };
 
 export type SpaceRole = 'reader' | 'writer' | 'owner';
 
+/**
+ * Makes a task of its own of an occurrence and all that follow, or of that one only. The
+ * ack's result holds `{task}`. What is absent stays as it was.
+ */
+export type SplitTask = {
+  on: Day;
+  only?: boolean;
+  title?: string;
+  note?: string;
+  private?: boolean;
+  starts_at?: number;
+  ends_at?: number;
+  repeat?: Repeat;
+  /** The others; the owner stays the owner. */
+  people?: Array<TaskPerson>;
+};
+
 /** `GET /v1/apps/square`: an application that the asker may open. */
 export type SquareApp = {
   app: StreamId;
@@ -2441,6 +2892,21 @@ export type SquareApp = {
   keys: string;
 };
 
+/** Begins a call and goes inside. Refused with `call.is_live` where there is one. */
+export type StartCall = {
+  mode: CallMode;
+  /**
+   * Whom to ring: members of the room. In a room of two: empty is the other one. In a
+   * group nobody need be rung; who wants to come, comes.
+   */
+  ring: Array<AccountId>;
+  /** Made by the client: the place of this device in the call. */
+  leg: LegId;
+};
+
+/** Ends a series: neither this occurrence nor any that follow take place. */
+export type StopTask = { on: Day };
+
 /** Names one stream, written `kind:uuid`, as in `room:0195e3a4-…`. */
 export type StreamId = string;
 
@@ -2451,6 +2917,12 @@ export type StreamLeft = { stream: StreamId };
 
 /** Hands it in as it reads here, with the week's tasks that are not private. */
 export type SubmitPlan = { week: Day; part: PlanPart; text: string };
+
+/**
+ * `POST /v1/calls/{room}/legs/{leg}/subscribe`: an offer to receive, with as many lines as the
+ * device wants places.
+ */
+export type SubscribeOffer = { offer: string };
 
 /** To whom. Looked up when it is sent: who comes later is not addressed. */
 export type Target =
@@ -2471,6 +2943,14 @@ export type TaskCommand =
   | { type: 'task.change'; body: ChangeTask }
   | { type: 'task.move'; body: MoveTask }
   | { type: 'task.repeat'; body: RepeatTask }
+  | { type: 'task.alter'; body: AlterOccurrence }
+  | { type: 'task.skip'; body: SkipOccurrence }
+  | { type: 'task.restore'; body: RestoreOccurrence }
+  | { type: 'task.split'; body: SplitTask }
+  | { type: 'task.stop'; body: StopTask }
+  | { type: 'task.attach'; body: AttachFiles }
+  | { type: 'task.detach'; body: DetachFile }
+  | { type: 'task.remind'; body: RemindTask }
   | { type: 'task.assign'; body: AssignTask }
   | { type: 'task.release'; body: ReleaseTask }
   | { type: 'task.finish'; body: FinishTask }
@@ -2488,6 +2968,12 @@ export type TaskCreated = {
   people: Array<TaskPerson>;
   private: boolean;
   repeat?: Repeat;
+  remind?: Array<number>;
+  /** The series that it was split from, with what was known of its own occurrences. */
+  follows?: StreamId;
+  done?: boolean;
+  finished?: Array<Day>;
+  exceptions?: Array<TaskException>;
 };
 
 /** What happened to a task. */
@@ -2500,8 +2986,38 @@ export type TaskEvent =
   | { type: 'task.released'; body: TaskReleased }
   | { type: 'task.finished'; body: TaskFinished }
   | { type: 'task.reopened'; body: TaskReopened }
+  | { type: 'task.altered'; body: OccurrenceAltered }
+  | { type: 'task.restored'; body: OccurrenceRestored }
+  | { type: 'task.split_off'; body: TaskSplit }
+  | { type: 'task.stopped'; body: TaskStopped }
+  | { type: 'task.file_attached'; body: FileAttached }
+  | { type: 'task.file_detached'; body: FileDetached }
+  | { type: 'task.remind_set'; body: ReminderSet }
+  | { type: 'task.reminded'; body: TaskReminded }
   | { type: 'task.removed'; body: TaskRemoved }
   | { type: 'task.room_set'; body: TaskRoomSet };
+
+/** One occurrence that is not as its series says. What is absent is the series'. */
+export type TaskException = {
+  /** The day on which the rule has it. */
+  on: Day;
+  /** It does not take place. */
+  skipped?: boolean;
+  title?: string;
+  note?: string;
+  /** Both or neither. */
+  starts_at?: number;
+  ends_at?: number;
+};
+
+/** A file of a task, told by the number of the event that brought it: it is read by that. */
+export type TaskFile = {
+  seq: number;
+  at: number;
+  /** Absent: it came along from the series that this task goes on from. */
+  by?: AccountId;
+  file: FileRef;
+};
 
 export type TaskFinished = { on?: Day };
 
@@ -2516,11 +3032,21 @@ export type TaskItem = {
   zone: Zone;
   /** Of a repeating task: which occurrence it is. */
   on?: Day;
+  /** This occurrence is another than its series says. */
+  altered?: boolean;
+  /** Of the task by its rule, not of an occurrence: those that are not as it says. */
+  exceptions?: Array<TaskException>;
   repeat?: Repeat;
   private: boolean;
   done: boolean;
   people: Array<TaskPerson>;
   room?: RoomId;
+  /** For its people only. */
+  files: Array<TaskFile>;
+  /** Minutes before it begins. */
+  remind: Array<number>;
+  /** The series that it was split from. */
+  follows?: StreamId;
   /** What the reader noted for himself; nobody else sees it. */
   own_note?: string;
 };
@@ -2538,6 +3064,9 @@ export type TaskReleased = {
   left: boolean;
 };
 
+/** Who has to do it was reminded, by a to-do of this id. */
+export type TaskReminded = { on: Day; starts_at: number; minutes: number; notice: StreamId };
+
 export type TaskRemoved = Record<string, never>;
 
 export type TaskReopened = { on?: Day };
@@ -2545,6 +3074,12 @@ export type TaskReopened = { on?: Day };
 export type TaskRepeated = { repeat?: Repeat };
 
 export type TaskRoomSet = { room: RoomId };
+
+/** The occurrence and all that follow, or that one only, are a task of their own. */
+export type TaskSplit = { on: Day; only: boolean; into: StreamId };
+
+/** Nothing of it takes place on that day or later. */
+export type TaskStopped = { on: Day };
 
 export type TextSize = 'normal' | 'large' | 'xlarge';
 
@@ -2576,7 +3111,14 @@ export type ThreadInfo = {
 export type ThreadOpened = { service: RoomId; asker: AccountId };
 
 /** Whose a thread with a service is, and who answers. */
-export type ThreadState = { service: RoomId; asker: AccountId; agent?: AccountId; open: boolean };
+export type ThreadState = {
+  service: RoomId;
+  asker: AccountId;
+  agent?: AccountId;
+  open: boolean;
+  /** Whether anything was ever asked: a service can be followed before. */
+  asked: boolean;
+};
 
 export type TokenInfo = {
   token: string;
@@ -2612,6 +3154,9 @@ export type TransferOwner = { account: AccountId };
 
 /** The sender is writing. Shown for a few seconds, sent at most every three. */
 export type Typing = Record<string, never>;
+
+/** Takes it out again, and with it the sender's place in the row. Needs no stream. */
+export type UnfollowService = { service: RoomId };
 
 export type UnitClosed = Record<string, never>;
 
@@ -2731,6 +3276,8 @@ export type Waiting = {
  * row has changed. 1: the next. At most once a second.
  */
 export type WaitingMoved = { position: number };
+
+export type WaitingRoomSet = { on: boolean };
 
 /** A stream and the last number the watcher already has; events after it follow. */
 export type WatchFrom = {

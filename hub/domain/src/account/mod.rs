@@ -46,9 +46,8 @@ pub struct AccountFacts {
     pub password_ok: Option<bool>,
     /// Whether the authenticator's code was right.
     pub code_ok: Option<bool>,
-    /// A fresh secret for enrolment, and the same as an `otpauth:` address.
-    pub totp_secret: Option<String>,
-    pub totp_uri: Option<String>,
+    /// A fresh secret for enrolment, sealed.
+    pub totp_sealed: Option<String>,
     /// Width and height of the picture that the command names.
     pub picture: Option<(u32, u32)>,
     /// The organisation's own fields.

@@ -1,7 +1,7 @@
 //! Signing in.
 //! Invariants: while locked nothing is looked at, not even a right password; a code opens one
 //! session, so that who looked over a shoulder is late; expired sessions leave first and the
-//! oldest makes room. A wrong password is no error but an outcome: see
+//! oldest makes room; who signs in has a room of their own. A wrong password is no error but an outcome: see
 //! `lockout.rs`.
 
 use super::{
@@ -9,9 +9,9 @@ use super::{
     lockout::{self, Failure, failed},
     private,
 };
-use crate::{Context, Decision};
+use crate::{Context, Decision, Order, own_room_id};
 use protocol::{
-    ErrorBody, SessionId,
+    AccountId, EntityKind, ErrorBody, SessionId, StreamId,
     account::{AccountEvent, SignInFailed, SignOutReason, SignedIn, SignedOut},
 };
 
@@ -97,6 +97,11 @@ fn success(
         agent: attempt.agent.chars().take(AGENT_CHARS_MAX).collect(),
         code_step: attempt.code_step.filter(|_| account.has_totp()),
     });
+    let me = AccountId(context.stream.id);
+    let own = StreamId::new(EntityKind::Room, own_room_id(me).0);
+    if !account.streams.contains(&own) {
+        decision = decision.tell(own, Order::OpenOwn { account: me });
+    }
     decision.private = private("token_hash", attempt.token_hash);
     let result = serde_json::json!({
         "expires_at": expires_at,
@@ -115,7 +120,7 @@ pub(super) fn apply(account: &mut Account, signed_in: &SignedIn) {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::Order;
+    use crate::Effect;
     use crate::account::create::tests::made;
     use crate::testing::{Bench, session};
 
@@ -163,6 +168,11 @@ pub(super) mod tests {
         assert_eq!(done.result, Some(result));
         let [AccountEvent::SignedIn(signed_in)] = &done.events[..] else { panic!("{done:?}") };
         assert_eq!(signed_in.agent.len(), 200);
+        let own = StreamId::new(EntityKind::Room, own_room_id(AccountId(bench.stream.id)).0);
+        let open = Order::OpenOwn { account: AccountId(bench.stream.id) };
+        assert_eq!(done.effects, [Effect { to: own, order: open }]);
+        bench.settle(Order::JoinStream { stream: own }).unwrap();
+        assert_eq!(bench.settle(attempt(2, true)).unwrap().effects, [], "it is there");
         let mut nobody = Bench::<Account>::new(crate::testing::account(1).0);
         assert_eq!(nobody.settle(attempt(1, true)).unwrap_err().code, "account.not_found");
     }

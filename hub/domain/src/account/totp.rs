@@ -1,6 +1,7 @@
 //! The second factor: enrol, confirm, remove.
 //! Invariant: sign-in asks for a code only once the owner has proved that the authenticator
-//! works; taking it away needs the password. The secret itself is in no event.
+//! works; taking it away needs the password. The secret itself is in no event, and what is stored of
+//! it is sealed.
 
 use super::{Account, AccountFacts, Totp, fact, forbidden, lockout, private};
 use crate::{Context, Decision};
@@ -19,10 +20,12 @@ pub(super) fn enrol(
         let message = "remove the present second factor first";
         return Err(ErrorBody::new(ErrorKind::Conflict, "account.totp_on", message));
     }
-    let (secret, uri) = (fact(&facts.totp_secret)?, fact(&facts.totp_uri)?);
+    let sealed = fact(&facts.totp_sealed)?;
     let mut decision = Decision::event(TotpEnrolled {});
-    decision.private = private("totp_secret", &secret);
-    decision.result = Some(serde_json::json!({ "secret": secret, "uri": uri }).to_string());
+    decision.private = private("totp_secret", &sealed);
+    // Opened on its way to the owner, and stored as it is here.
+    let result = serde_json::json!({ "totp_sealed": sealed, "username": account.username });
+    decision.result = Some(result.to_string());
     Ok(decision)
 }
 
@@ -80,8 +83,7 @@ mod tests {
         AccountFacts {
             code_ok: Some(code_ok),
             password_ok: Some(password_ok),
-            totp_secret: Some("S".into()),
-            totp_uri: Some("otpauth://S".into()),
+            totp_sealed: Some("S".into()),
             ..AccountFacts::default()
         }
     }
@@ -96,7 +98,9 @@ mod tests {
         assert_eq!(early.code, "account.totp_off");
         let done = bench.run(&me, EnrolTotp {}, facts(true, true)).unwrap();
         assert_eq!(done.private.as_deref(), Some(r#"{"totp_secret":"S"}"#));
-        assert_eq!(done.result.as_deref(), Some(r#"{"secret":"S","uri":"otpauth://S"}"#));
+        let result: serde_json::Value = serde_json::from_str(&done.result.unwrap()).unwrap();
+        assert_eq!(result["totp_sealed"], "S");
+        assert_eq!(result["username"], bench.state.username());
         // Not confirmed: sign-in asks for nothing yet.
         assert_eq!(code(&bench.settle(with_code(1, None)).unwrap()), None);
         let wrong = bench.run(&me, confirm(), facts(false, true)).unwrap_err();

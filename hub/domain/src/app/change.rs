@@ -3,7 +3,7 @@
 //! Invariant: an address is one that a browser opens and nothing that it would run; one to send
 //! people back to is whole, so that comparing it letter by letter is enough.
 
-use super::App;
+use super::{App, AppFacts};
 use crate::{Decision, text};
 use protocol::{
     ErrorBody,
@@ -19,6 +19,8 @@ const ADDRESS_CHARS_MAX: usize = 2_000;
 const PARTS_MAX: usize = 100;
 /// An emoji may be made of many characters (families, flags).
 const ICON_CHARS_MAX: usize = 12;
+/// It is shown small: a larger one would only be carried around.
+const ICON_BYTES_MAX: u64 = 1024 * 1024;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Square {
@@ -39,7 +41,11 @@ impl Square {
     }
 }
 
-pub(super) fn decide(app: &App, command: &ChangeApp) -> Result<Decision<AppEvent>, ErrorBody> {
+pub(super) fn decide(
+    app: &App,
+    command: &ChangeApp,
+    facts: &AppFacts,
+) -> Result<Decision<AppEvent>, ErrorBody> {
     app.there()?;
     let now = &app.square;
     let changed = AppChanged {
@@ -52,7 +58,7 @@ pub(super) fn decide(app: &App, command: &ChangeApp) -> Result<Decision<AppEvent
             None => now.summary.clone(),
         },
         icon: match &command.icon {
-            Some(icon) => Some(checked_icon(icon)?),
+            Some(icon) => Some(checked_icon(icon, facts)?),
             None => now.icon.clone(),
         },
         url: match command.url.as_deref().map(str::trim) {
@@ -77,7 +83,7 @@ pub(super) fn decide(app: &App, command: &ChangeApp) -> Result<Decision<AppEvent
     Ok(Decision::event(changed))
 }
 
-fn checked_icon(icon: &AppIcon) -> Result<AppIcon, ErrorBody> {
+fn checked_icon(icon: &AppIcon, facts: &AppFacts) -> Result<AppIcon, ErrorBody> {
     match icon {
         AppIcon::Text { text } => {
             let text = text.trim();
@@ -87,8 +93,13 @@ fn checked_icon(icon: &AppIcon) -> Result<AppIcon, ErrorBody> {
             }
             Err(ErrorBody::invalid("icon", "an emoji, or a letter or two"))
         }
-        AppIcon::Picture { file } if file.media_type.starts_with("image/") => Ok(icon.clone()),
-        AppIcon::Picture { .. } => Err(ErrorBody::invalid("icon", "not a picture")),
+        AppIcon::Picture { file } => {
+            let square = facts.picture.is_some_and(|(width, height)| width == height && width > 0);
+            if square && file.media_type.starts_with("image/") && file.bytes <= ICON_BYTES_MAX {
+                return Ok(icon.clone());
+            }
+            Err(ErrorBody::invalid("icon", "a square picture of at most 1 MB"))
+        }
     }
 }
 
@@ -136,7 +147,7 @@ mod tests {
     use super::*;
     use crate::app::tests::{admin, facts, registered};
     use crate::testing::{account, who};
-    use protocol::Role;
+    use protocol::{BlobId, Role, file::FileRef};
 
     #[test]
     fn what_is_given_is_replaced_and_the_rest_is_kept() {
@@ -159,6 +170,26 @@ mod tests {
         assert_eq!((changed.order, &changed.target), (20, &people));
         assert_eq!(changed.icon, Some(AppIcon::Text { text: "📋".into() }));
         assert_eq!(changed.redirects, ["https://case.example.cn/back"]);
+    }
+
+    #[test]
+    fn a_picture_is_square_and_small() {
+        let picture = |bytes, media_type: &str| {
+            let (blob, media_type) = (BlobId(uuid::Uuid::from_u128(5)), media_type.to_owned());
+            let file = FileRef { blob, name: "标志.png".into(), bytes, media_type };
+            ChangeApp { icon: Some(AppIcon::Picture { file }), ..ChangeApp::default() }
+        };
+        for (command, size, good) in [
+            (picture(9_000, "image/png"), Some((128, 128)), true),
+            (picture(9_000, "image/png"), Some((128, 64)), false),
+            (picture(9_000, "image/png"), None, false),
+            (picture(9_000, "text/html"), Some((128, 128)), false),
+            (picture(ICON_BYTES_MAX + 1, "image/png"), Some((128, 128)), false),
+        ] {
+            let facts = AppFacts { picture: size, ..facts() };
+            let outcome = registered().run(&admin(), command.clone(), facts);
+            assert_eq!(outcome.is_ok(), good, "{command:?} {size:?}");
+        }
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub struct AppFacts {
     pub unit: Option<protocol::UnitId>,
     /// A fresh secret for a webhook, sealed as it is kept, in hex.
     pub secret_sealed: Option<String>,
+    /// Width and height of the picture that the command names.
+    pub picture: Option<(u32, u32)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -169,7 +171,7 @@ impl Entity for App {
             AppCommand::CreateApp(command) => self.create(command, facts),
             AppCommand::IssueToken(command) => self.issue(command, context),
             AppCommand::RevokeToken(command) => self.revoke(command),
-            AppCommand::ChangeApp(command) => change::decide(self, command),
+            AppCommand::ChangeApp(command) => change::decide(self, command, facts),
             AppCommand::SetWebhook(command) => webhook::set(self, command, facts),
             AppCommand::ClearWebhook(_) => webhook::clear(self),
         }

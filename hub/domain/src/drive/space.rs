@@ -9,6 +9,7 @@ use protocol::{
         CreateSpace, RenameSpace, SpaceCreated, SpaceEvent, SpaceKind, SpaceMember, SpaceRenamed,
         SpaceRole,
     },
+    is_derived,
     limits::MEMBERS_PER_COMMAND_MAX,
 };
 use sha2::{Digest, Sha256};
@@ -34,7 +35,7 @@ pub(super) fn create(
     if space.exists() {
         return Err(conflict("drive.exists", "a space with this id exists"));
     }
-    if context.stream.id.get_version_num() == 8 {
+    if is_derived(context.stream.id) {
         let message = "ids of version 8 belong to people's own spaces";
         return Err(
             ErrorBody::new(ErrorKind::Invalid, "drive.reserved_id", message).field("stream")

@@ -7,6 +7,7 @@
 //! with every snapshot.
 
 mod proof;
+mod remind;
 mod send;
 
 use crate::{Context, Decision, Entity, Order, Who};
@@ -77,7 +78,8 @@ impl Notice {
         self.by_sender(context.who)?;
         let mut decision = Decision::event(NoticeWithdrawn {});
         decision.redactions.push(self.text);
-        Ok(decision)
+        // Lists that are open show it until their owners hear of it.
+        Ok(decision.tell(context.stream, Order::TellWithdrawn {}))
     }
 
     /// The next page of the target, as the hub found it.
@@ -135,6 +137,8 @@ impl Entity for Notice {
     ) -> Result<Decision<NoticeEvent>, ErrorBody> {
         match order {
             Order::Address { accounts, last, .. } => Ok(self.address(accounts, *last, context)),
+            Order::Remind { .. } => Ok(remind::begin(self, order)),
+            Order::ReminderOver { people } => Ok(remind::over(self, people)),
             // One that went astray must not be retried for ever.
             _ => Ok(Decision::nothing()),
         }

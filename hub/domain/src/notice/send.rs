@@ -35,7 +35,8 @@ pub(super) fn decide(
         due_at: command.due_at,
         confirm: command.confirm,
     };
-    let written = NoticeWritten { title, text, link: link(command.link.as_deref())? };
+    let link = link(command.link.as_deref())?;
+    let written = NoticeWritten { title, text, link, reminder: None };
     let decision = Decision::event(sent).and(written);
     Ok(decision.tell(context.stream, Order::address_after(None)))
 }

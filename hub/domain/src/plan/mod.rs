@@ -4,6 +4,7 @@
 //! good; a review is of the very submission that was read. Absent on purpose: the texts (no state
 //! holds them) and the tasks (area `task` has them).
 
+mod remind;
 mod review;
 mod submit;
 
@@ -45,13 +46,17 @@ pub struct PlanFacts {
     pub known: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Part {
     state: PlanState,
     /// The event that holds what is kept and not submitted.
     draft: Option<Seq>,
     /// The last submission.
     submission: Option<Seq>,
+    /// Whom that one was submitted to.
+    to: Vec<AccountId>,
+    /// By which they were reminded that it waits.
+    reminder: Option<StreamId>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -60,6 +65,8 @@ pub struct Plan {
     owner: Option<AccountId>,
     /// Where it was submitted to; absent: never.
     unit: Option<UnitId>,
+    /// Of what was submitted.
+    week: Option<Day>,
     shared: BTreeSet<AccountId>,
     plan: Part,
     summary: Part,
@@ -120,7 +127,7 @@ fn conflict(code: &'static str, message: impl Into<String>) -> ErrorBody {
 
 impl Entity for Plan {
     const KIND: EntityKind = EntityKind::Plan;
-    const SNAPSHOT_VERSION: u32 = 1;
+    const SNAPSHOT_VERSION: u32 = 2;
     type Command = PlanCommand;
     type Event = PlanEvent;
     type Facts = PlanFacts;
@@ -142,9 +149,16 @@ impl Entity for Plan {
         }
     }
 
-    fn settle(&self, _: &Order, _: &Context<'_>) -> Result<Decision<PlanEvent>, ErrorBody> {
-        // One that went astray must not be retried for ever.
-        Ok(Decision::nothing())
+    fn settle(
+        &self,
+        order: &Order,
+        context: &Context<'_>,
+    ) -> Result<Decision<PlanEvent>, ErrorBody> {
+        Ok(match order {
+            Order::TimerFired { name } => remind::fired(self, name, context),
+            // One that went astray must not be retried for ever.
+            _ => Decision::nothing(),
+        })
     }
 
     fn apply(&mut self, seq: Seq, _: Millis, by: Option<AccountId>, event: &PlanEvent) {
@@ -156,12 +170,20 @@ impl Entity for Plan {
             }
             E::PlanSubmitted(submitted) => {
                 self.owner = by;
-                self.unit = Some(submitted.unit);
-                *self.part_mut(submitted.part) =
-                    Part { state: PlanState::Submitted, draft: None, submission: Some(seq) };
+                (self.unit, self.week) = (Some(submitted.unit), Some(submitted.week));
+                *self.part_mut(submitted.part) = Part {
+                    state: PlanState::Submitted,
+                    submission: Some(seq),
+                    to: submitted.to.clone(),
+                    ..Part::default()
+                };
+            }
+            E::PlanReminded(reminded) => {
+                self.part_mut(reminded.part).reminder = Some(reminded.notice);
             }
             E::PlanWithdrawn(withdrawn) => {
-                self.part_mut(withdrawn.part).state = PlanState::Draft;
+                let part = self.part_mut(withdrawn.part);
+                (part.state, part.reminder) = (PlanState::Draft, None);
             }
             E::PlanShared(shared) => {
                 self.owner = by;
@@ -172,7 +194,9 @@ impl Entity for Plan {
                 }
             }
             E::PlanReviewed(reviewed) => {
-                self.part_mut(reviewed.part).state = match reviewed.verdict {
+                let part = self.part_mut(reviewed.part);
+                part.reminder = None;
+                part.state = match reviewed.verdict {
                     PlanVerdict::Approve => PlanState::Approved,
                     PlanVerdict::Return => PlanState::Returned,
                 };

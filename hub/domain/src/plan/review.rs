@@ -1,6 +1,6 @@
 //! What others do with a plan: it is shared with them, reviewed and commented on.
 
-use super::{Plan, PlanFacts, conflict, forbidden, owner};
+use super::{Plan, PlanFacts, conflict, forbidden, owner, remind};
 use crate::{Context, Decision, text};
 use protocol::{
     AccountId, ErrorBody, ErrorKind,
@@ -73,7 +73,8 @@ pub(super) fn review(
     if verdict == PlanVerdict::Return && remark.is_empty() {
         return Err(ErrorBody::invalid("remark", "say what is missing"));
     }
-    Ok(Decision::event(PlanReviewed { account, part, seq, verdict, remark }))
+    let reviewed = PlanReviewed { account, part, seq, verdict, remark };
+    Ok(remind::over(plan, part, Decision::event(reviewed)))
 }
 
 pub(super) fn comment(

@@ -1,6 +1,6 @@
 //! Writing, handing in and taking back: what its owner does.
 
-use super::{Part, Plan, PlanFacts, conflict, owner};
+use super::{Part, Plan, PlanFacts, conflict, owner, remind};
 use crate::{Context, Decision, text};
 use protocol::{
     Day, ErrorBody, ErrorKind, Zone,
@@ -83,7 +83,7 @@ pub(super) fn submit(
         omitted: u32::try_from(tasks.len() - kept).unwrap_or(u32::MAX),
     });
     decision.redactions.extend(plan.part(part).draft);
-    Ok(decision)
+    Ok(remind::later(decision, part, context))
 }
 
 pub(super) fn withdraw(
@@ -94,7 +94,9 @@ pub(super) fn withdraw(
     let WithdrawPlan { week, part } = *command;
     owner(week, context)?;
     match plan.state(part) {
-        PlanState::Submitted => Ok(Decision::event(PlanWithdrawn { part })),
+        PlanState::Submitted => {
+            Ok(remind::over(plan, part, Decision::event(PlanWithdrawn { part })))
+        }
         PlanState::Draft => Ok(Decision::nothing()),
         PlanState::Approved => Err(conflict("plan.is_approved", "it is approved")),
         PlanState::Returned => Err(conflict("plan.not_submitted", "it was returned already")),

@@ -1,7 +1,10 @@
 //! One week from both sides, and whatever may happen to it.
 
 use super::*;
-use crate::testing::{Bench, account, tree, unit, who};
+use crate::{
+    TimerChange,
+    testing::{Bench, account, tree, unit, who},
+};
 use proptest::prelude::*;
 use protocol::plan::{CommentPlan, ReviewPlan, SharePlan, SubmitPlan, WithdrawPlan, WritePlan};
 
@@ -246,4 +249,29 @@ proptest! {
             prop_assert_eq!(bench.state.may_watch(&head()), planned);
         }
     }
+}
+
+#[test]
+fn reviewers_are_reminded_once_of_what_waits_and_of_nothing_else() {
+    let fired = || Order::TimerFired { name: "review:plan".into() };
+    let mut bench = bench();
+    let sent = bench.run(&who(1, &[]), submit(PlanPart::Plan), facts()).unwrap();
+    let at = bench.now + bench.policy.plan_remind_ms;
+    assert_eq!(sent.timers, [TimerChange::Set { name: "review:plan".into(), at }]);
+    let told = bench.settle(fired()).unwrap();
+    let [effect] = &told.effects[..] else { panic!("{told:?}") };
+    assert!(matches!(&effect.order, Order::Remind { people, .. } if *people == [account(2)]));
+    // Reviewed, the to-do is over.
+    let approved = review(PlanPart::Plan, 1, PlanVerdict::Approve, "");
+    let done = bench.run(&head(), approved, facts()).unwrap();
+    assert_eq!(done.effects[0].to, effect.to);
+    assert!(matches!(done.effects[0].order, Order::ReminderOver { .. }));
+    assert_eq!(done.timers, [TimerChange::Cancel { name: "review:plan".into() }]);
+    assert_eq!(bench.settle(fired()).unwrap(), Decision::nothing(), "nothing waits any more");
+
+    let mut early = submitted();
+    let withdraw = WithdrawPlan { week: WEEK, part: PlanPart::Plan };
+    let back = early.run(&who(1, &[]), withdraw, facts()).unwrap();
+    assert!(back.effects.is_empty());
+    assert_eq!(early.settle(fired()).unwrap(), Decision::nothing());
 }

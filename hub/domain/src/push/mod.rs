@@ -1,11 +1,21 @@
-//! Whether a person's device is told of a message, and what it then says.
+//! Whether a person's device is told of something, and what it then says.
 //! Invariants: who may not see a message is told nothing of it; whispers and burning messages
-//! never lend a word to a notice; nobody is told what they have read, have muted or sleep
-//! through. Absent on purpose: how a device is reached.
+//! never lend a word to a notice; nobody is told what they have seen, have muted or sleep
+//! through; an urgent message that comes again rings although it was read, until it is
+//! acknowledged. Absent on purpose: how a device is reached.
 
+mod whom;
 mod words;
 
-use protocol::{AccountId, Millis, Seq, StreamId, me::Preferences, room::MessageSent};
+pub use whom::{Lane, TYPES, Told, Whom, told};
+
+use protocol::{
+    AccountId, Millis, Seq, StreamId,
+    me::{Language, Preferences},
+    notice::{NoticeKind, Reminder},
+    room::MessageSent,
+};
+use std::fmt;
 
 /// A device's screen shows two or three lines.
 const CHARS_MAX: usize = 120;
@@ -15,20 +25,73 @@ const CHARS_MAX: usize = 120;
 pub struct News<'a> {
     pub account: AccountId,
     pub stream: StreamId,
-    pub seq: Seq,
     pub by: Option<AccountId>,
-    /// `None`: it has lost its body, or the account may not see it.
-    pub message: Option<&'a MessageSent>,
-    /// Only some of the room may see it.
-    pub whisper: bool,
     pub author: &'a str,
-    /// Empty between two people.
-    pub room: &'a str,
     pub muted: bool,
-    /// How far the account has read the room.
-    pub read: Seq,
+    /// On whatever device: the message read, or acknowledged where it comes again; the notice
+    /// read; the task done.
+    pub seen: bool,
     /// Unread messages of all rooms, for the badge.
     pub unread: u64,
+    pub matter: Matter<'a>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Matter<'a> {
+    /// It has lost its body, or the account may not see it.
+    Hidden,
+    Message {
+        message: &'a MessageSent,
+        seq: Seq,
+        /// Only some of the room may see it.
+        whisper: bool,
+        /// Empty between two people.
+        room: &'a str,
+        /// Urgent, and not acknowledged so far.
+        again: bool,
+    },
+    Notice {
+        kind: NoticeKind,
+        title: &'a str,
+        /// The hub wrote it.
+        reminder: Option<Reminder>,
+    },
+    /// It is the account's to do.
+    Task { title: &'a str },
+}
+
+/// What takes whose place on a screen: a later one of the same conversation, but never the place
+/// of an urgent message, which gives way to its own repeats alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tag {
+    pub stream: StreamId,
+    pub urgent: Option<Seq>,
+}
+
+impl Tag {
+    /// At most 24 bytes, which are the 32 letters that RFC 8030 allows a topic.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.stream.id.as_bytes().to_vec();
+        bytes.extend(self.urgent.iter().flat_map(|seq| seq.to_be_bytes()));
+        bytes
+    }
+
+    /// Without the kind: at most 57 letters, of the 64 that Apple allows.
+    pub fn key(&self) -> String {
+        match self.urgent {
+            Some(seq) => format!("{}.{seq}", self.stream.id),
+            None => self.stream.id.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.urgent {
+            Some(seq) => write!(f, "{}.{seq}", self.stream),
+            None => write!(f, "{}", self.stream),
+        }
+    }
 }
 
 /// What a device shows.
@@ -36,52 +99,111 @@ pub struct News<'a> {
 pub struct Note {
     pub title: String,
     pub body: String,
-    /// Whether words of the message are in it.
+    /// Whether words that somebody wrote are in it.
     pub shows_text: bool,
-    /// Later ones of the same stream take its place.
-    pub tag: StreamId,
+    pub tag: Tag,
     pub unread: u64,
     pub urgent: bool,
 }
 
 /// `Err`: in words for operators, why nothing is told.
 pub fn note(news: &News<'_>, preferences: &Preferences, now: Millis) -> Result<Note, &'static str> {
-    let Some(message) = news.message else { return Err("not theirs to see") };
+    let urgent = news.matter.is_urgent();
+    if matches!(news.matter, Matter::Hidden) {
+        return Err("not theirs to see");
+    }
     if news.by == Some(news.account) {
         return Err("their own");
     }
-    if news.read >= news.seq {
-        return Err("read already");
+    if news.seen {
+        return Err("seen already");
     }
-    let alerts = preferences.alerts.unwrap_or_default();
-    let calls = message.urgent || message.mentions.contains(&news.account) || message.mention_all;
-    if news.muted && !calls {
+    if news.muted && !news.matter.calls(news.account) {
         return Err("muted");
     }
+    let alerts = preferences.alerts.unwrap_or_default();
     let sleeps = alerts.quiet.is_some_and(|quiet| quiet.holds(now));
-    if sleeps && !(message.urgent && alerts.urgent_through) {
+    if sleeps && !(urgent && alerts.urgent_through) {
         return Err("quiet hours");
     }
-    let language = preferences.language.unwrap_or_default();
-    let secret = news.whisper || message.burn_ms.is_some();
-    let shows_text = alerts.show_text && !secret;
-    let body = if shows_text {
-        let said = words::said(message, language);
-        if news.room.is_empty() { said } else { format!("{}: {said}", news.author) }
-    } else if message.urgent {
-        words::urgent(language).to_owned()
-    } else {
-        words::new_message(language).to_owned()
+    let shows_text = alerts.show_text && news.matter.has_text();
+    let (title, body) = said(news, preferences.language.unwrap_or_default(), shows_text);
+    let seq = match news.matter {
+        Matter::Message { seq, .. } if urgent => Some(seq),
+        _ => None,
     };
-    let title = if news.room.is_empty() { news.author } else { news.room };
     Ok(Note {
-        title: cut(title),
+        title: cut(&title),
         body: cut(&body),
         shows_text,
-        tag: news.stream,
+        tag: Tag { stream: news.stream, urgent: seq },
         unread: news.unread,
-        urgent: message.urgent,
+        urgent,
     })
+}
+
+impl Matter<'_> {
+    fn is_urgent(&self) -> bool {
+        matches!(self, Self::Message { message, .. } if message.urgent)
+    }
+
+    /// Whether it calls this person out of a room that they have muted.
+    fn calls(&self, account: AccountId) -> bool {
+        let Self::Message { message, .. } = self else { return false };
+        message.urgent || message.mention_all || message.mentions.contains(&account)
+    }
+
+    /// Whether somebody wrote what it says, for all to see who hold the device.
+    fn has_text(&self) -> bool {
+        match self {
+            Self::Hidden => false,
+            Self::Message { message, whisper, .. } => !whisper && message.burn_ms.is_none(),
+            Self::Notice { reminder, .. } => !matches!(reminder, Some(Reminder::Review { .. })),
+            Self::Task { .. } => true,
+        }
+    }
+}
+
+/// Title and body.
+fn said(news: &News<'_>, language: Language, shows_text: bool) -> (String, String) {
+    let author = news.author;
+    match &news.matter {
+        Matter::Hidden => (String::new(), String::new()),
+        Matter::Message { message, room, again, .. } => {
+            let title = if room.is_empty() { author } else { room };
+            let body = match (shows_text, message.urgent, again) {
+                (true, _, again) => {
+                    let said = words::said(message, language);
+                    let said = if room.is_empty() { said } else { format!("{author}: {said}") };
+                    if *again { format!("{} {said}", words::waiting(language)) } else { said }
+                }
+                (false, _, true) => words::urgent_again(language).to_owned(),
+                (false, true, false) => words::urgent(language).to_owned(),
+                (false, false, false) => words::new_message(language).to_owned(),
+            };
+            (title.to_owned(), body)
+        }
+        Matter::Notice { kind, title, reminder } => {
+            let (head, bare) = match reminder {
+                Some(reminder) => words::reminder(*reminder, language),
+                None => words::notice(*kind, language),
+            };
+            (head.to_owned(), titled(author, title, bare, shows_text))
+        }
+        Matter::Task { title } => {
+            let (head, bare) = words::task(language);
+            (head.to_owned(), titled(author, title, bare, shows_text))
+        }
+    }
+}
+
+/// What somebody called it, or only that there is one. The hub itself has no name.
+fn titled(author: &str, title: &str, bare: &str, shows_text: bool) -> String {
+    match (shows_text, author, title) {
+        (false, ..) | (true, _, "") => bare.to_owned(),
+        (true, "", title) => title.to_owned(),
+        (true, author, title) => format!("{author}: {title}"),
+    }
 }
 
 fn cut(text: &str) -> String {
@@ -92,94 +214,4 @@ fn cut(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::account;
-    use protocol::{
-        EntityKind, Zone,
-        me::{Alerts, Language, QuietHours},
-    };
-    use uuid::Uuid;
-
-    const NOON: Millis = 4 * 60 * 60 * 1000;
-
-    fn message(text: &str) -> MessageSent {
-        MessageSent { text: text.into(), ..MessageSent::default() }
-    }
-
-    fn news(message: &MessageSent) -> News<'_> {
-        News {
-            account: account(2),
-            stream: StreamId::new(EntityKind::Room, Uuid::from_u128(9)),
-            seq: 7,
-            by: Some(account(1)),
-            message: Some(message),
-            whisper: false,
-            author: "古丽",
-            room: "综合窗口",
-            muted: false,
-            read: 6,
-            unread: 3,
-        }
-    }
-
-    fn showing(quiet: Option<QuietHours>) -> Preferences {
-        let alerts = Some(Alerts { show_text: true, quiet, ..Alerts::default() });
-        Preferences { alerts, language: Some(Language::Zh), ..Preferences::default() }
-    }
-
-    #[test]
-    fn text_is_shown_to_who_asked_for_it() {
-        let said = message("您好");
-        let shown = note(&news(&said), &showing(None), NOON).unwrap();
-        assert_eq!((&*shown.title, &*shown.body, shown.unread), ("综合窗口", "古丽: 您好", 3));
-        let bare = note(&news(&said), &Preferences::default(), NOON).unwrap();
-        assert_eq!((&*bare.body, bare.shows_text), ("您有一条新消息", false));
-        let direct = note(&News { room: "", ..news(&said) }, &showing(None), NOON).unwrap();
-        assert_eq!((&*direct.title, &*direct.body), ("古丽", "您好"));
-        let long = message(&"字".repeat(500));
-        let long = note(&news(&long), &showing(None), NOON).unwrap();
-        assert_eq!(long.body.chars().count(), CHARS_MAX + 1);
-    }
-
-    #[test]
-    fn whispers_and_burning_messages_show_no_word() {
-        for language in [Language::Zh, Language::Ug, Language::En] {
-            let preferences = Preferences { language: Some(language), ..showing(None) };
-            let burning = MessageSent { burn_ms: Some(5_000), ..message("SECRET") };
-            let plain = message("SECRET");
-            let whisper = News { whisper: true, ..news(&plain) };
-            for told in [whisper, news(&burning)] {
-                let told = note(&told, &preferences, NOON).unwrap();
-                assert!(!told.shows_text && !format!("{told:?}").contains("SECRET"));
-            }
-        }
-    }
-
-    #[test]
-    fn when_nothing_is_told() {
-        let said = message("您好");
-        let base = || news(&said);
-        let called = MessageSent { mentions: vec![account(2)], ..message("@") };
-        for (told, why) in [
-            (News { message: None, ..base() }, Some("not theirs to see")),
-            (News { by: Some(account(2)), ..base() }, Some("their own")),
-            (News { read: 7, ..base() }, Some("read already")),
-            (News { muted: true, ..base() }, Some("muted")),
-            (News { muted: true, message: Some(&called), ..base() }, None),
-        ] {
-            assert_eq!(note(&told, &showing(None), NOON).err(), why);
-        }
-    }
-
-    #[test]
-    fn urgent_messages_come_through_quiet_hours_if_they_may() {
-        let noon = Some(QuietHours { from: 12 * 60, to: 13 * 60, zone: Zone::Shanghai });
-        let (said, urgent) = (message("您好"), MessageSent { urgent: true, ..message("快") });
-        assert_eq!(note(&news(&said), &showing(noon), NOON).err(), Some("quiet hours"));
-        assert!(note(&news(&urgent), &showing(noon), NOON).unwrap().urgent);
-        let mut deaf = showing(noon);
-        deaf.alerts = deaf.alerts.map(|alerts| Alerts { urgent_through: false, ..alerts });
-        assert_eq!(note(&news(&urgent), &deaf, NOON).err(), Some("quiet hours"));
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@
 use super::{Room, RoomFacts, all_known, conflict, forbidden};
 use crate::{Context, Decision, Order, reach::all_open, text};
 use protocol::{
-    AccountId, ErrorBody, ErrorKind, Permission, RoomId, StreamId,
+    AccountId, ErrorBody, ErrorKind, Permission, RoomId, StreamId, is_derived,
     limits::MEMBERS_PER_COMMAND_MAX,
     room::{
         CreateAnnouncement, CreateRoom, Member, MemberRole, OpenDirect, RoomCreated, RoomEvent,
@@ -19,6 +19,11 @@ use std::collections::HashSet;
 pub fn direct_room_id(a: AccountId, b: AccountId) -> RoomId {
     let (first, second) = if a <= b { (a, b) } else { (b, a) };
     derived_id(&[b"direct room", first.0.as_bytes(), second.0.as_bytes()])
+}
+
+/// The room that carries files between one's own devices.
+pub fn own_room_id(account: AccountId) -> RoomId {
+    direct_room_id(account, account)
 }
 
 /// An id that follows from these, each of a fixed length or the last: whoever knows them names
@@ -62,7 +67,7 @@ pub(super) fn start(
     if room.exists() {
         return Err(conflict("room.exists", "a room with this id exists"));
     }
-    if context.stream.id.get_version_num() == 8 {
+    if is_derived(context.stream.id) {
         let message = "ids of version 8 belong to rooms whose id follows from who is in them";
         return Err(ErrorBody::new(ErrorKind::Invalid, "room.reserved_id", message).field("stream"));
     }
@@ -112,6 +117,16 @@ pub(super) fn direct(
     let peer = (command.peer != me).then(|| seat(command.peer));
     let members = std::iter::once(seat(me)).chain(peer).collect();
     Ok(created(RoomKind::Direct, String::new(), members, context.stream))
+}
+
+/// The hub makes everybody's own room, so that it is there whatever program they use. It may
+/// have been opened before, and the order may come twice.
+pub(super) fn own(room: &Room, account: AccountId, context: &Context<'_>) -> Decision<RoomEvent> {
+    if room.exists() || context.stream.id != own_room_id(account).0 {
+        return Decision::nothing();
+    }
+    let members = vec![Member { account, role: MemberRole::Member }];
+    created(RoomKind::Direct, String::new(), members, context.stream)
 }
 
 /// The sender, who must hold the right to start conversations.

@@ -3,7 +3,7 @@
 //! that can be redacted.
 
 use super::{
-    Room, hook,
+    Room, follow_service, hook,
     invite::{self, Invite},
     join, meet,
     mute::{self, Mutes},
@@ -29,6 +29,8 @@ pub(super) struct Group {
     pub(super) meeting: Option<meet::Meeting>,
     pub(super) thread: Option<Thread>,
     pub(super) hooks: hook::Hooks,
+    /// There has been a call: who goes, goes from the room's calls as well.
+    pub(super) called: bool,
 }
 
 pub(super) fn apply(
@@ -59,11 +61,13 @@ pub(super) fn apply(
         E::UrgentRepeated(repeated) => urgent::apply_repeated(room, repeated),
         E::MessageAcknowledged(done) => urgent::apply_acknowledged(room, done.seq, by),
         E::ThreadOpened(opened) => service::apply_opened(room, opened),
+        E::ServiceFollowed(followed) => follow_service::apply(room, followed),
         E::ThreadAssigned(assigned) => service::apply_assigned(room, assigned),
         E::ThreadClosed(_) => service::apply_closed(room),
         E::HookCreated(created) => hook::apply_created(room, seq, created),
         E::HookRevoked(revoked) => hook::apply_revoked(room, revoked.seq),
         E::HookRefused(_) => hook::apply_refused(room, at),
+        E::RoomCallStarted(_) => room.group.called = true,
         // Lists of these are the read models' business.
         _ => {}
     }

@@ -3,12 +3,15 @@
 //! members for ever; message texts are in no state, so redaction needs no rule here.
 //! Absent on purpose: read positions (cursors of the store) and typing (a signal).
 
+mod agent_signs;
 mod burn;
+mod calls;
 mod create;
 mod dissolve;
 mod edit_message;
 mod facts;
 mod follow;
+mod follow_service;
 mod forward;
 mod group;
 mod hook;
@@ -37,12 +40,14 @@ use group::Group;
 use messages::{Messages, Sent};
 use protocol::{
     AccountId, EntityKind, ErrorBody, ErrorKind, Millis, Permission, Seq,
+    account::Names,
+    call::CallEnd,
     room::{LinkCard, MemberRole, RoomCommand, RoomEvent, RoomKind, ThreadChanged},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-pub use create::direct_room_id;
+pub use create::{direct_room_id, own_room_id};
 pub use facts::Known;
 pub use follow::{Followed, app_room_id, task_room_id};
 pub use hook::hook_room;
@@ -73,6 +78,8 @@ pub struct RoomFacts {
     pub followed: Option<Followed>,
     /// How the sender may reach whom the command concerns.
     pub reach: Vec<Reach>,
+    /// The person whose card the command passes on, where the sender may see them.
+    pub card: Option<(AccountId, Names)>,
     /// What the hub has read at the link that the command names.
     pub link: Option<LinkCard>,
 }
@@ -203,7 +210,7 @@ impl Entity for Room {
         context: &Context<'_>,
     ) -> Result<Decision<RoomEvent>, ErrorBody> {
         use RoomCommand as C;
-        match command {
+        let decided = match command {
             RoomCommand::CreateRoom(command) => create::group(self, command, facts, context),
             RoomCommand::OpenDirect(command) => create::direct(self, command, facts, context),
             RoomCommand::SendMessage(command) => {
@@ -236,6 +243,9 @@ impl Entity for Room {
             C::AcknowledgeMessage(command) => urgent::acknowledge(self, command, context),
             C::CreateDesk(command) => service::create_desk(self, command, facts, context),
             C::SetAnswers(command) => service::set_answers(self, command, context),
+            C::SetAgentSigns(command) => agent_signs::set(self, command, context),
+            C::FollowService(command) => follow_service::follow(self, command, facts, context),
+            C::UnfollowService(command) => follow_service::unfollow(self, command, context),
             C::OpenService(command) => service::open(self, command, facts, context),
             C::AssignThread(command) => service::assign(self, command, facts, context),
             C::CloseThread(_) => service::close(self, facts, context),
@@ -245,7 +255,8 @@ impl Entity for Room {
             C::RevokeHook(command) => hook::revoke(self, command, context),
             // The cursor is the actor's to move: reading changes nothing in the room.
             RoomCommand::MarkRead(_) => self.sender(context.who).map(|_| Decision::nothing()),
-        }
+        };
+        decided.map(|decision| calls::put_out(self, decision, context))
     }
 
     /// An order that went astray must not be retried for ever.
@@ -254,11 +265,12 @@ impl Entity for Room {
         order: &Order,
         context: &Context<'_>,
     ) -> Result<Decision<RoomEvent>, ErrorBody> {
-        Ok(match order {
+        let settled = match order {
             Order::TimerFired { name } => match burn::of_timer(name) {
                 Some(seq) => burn::burn(self, seq),
                 None => urgent::fired(self, name, context).unwrap_or_default(),
             },
+            Order::OpenOwn { account } => create::own(self, *account, context),
             Order::Meet { people, name } => meet::settle(self, people, name, context),
             Order::ThreadChanged { thread, asker, agent, open } => {
                 let (thread, asker, agent, open) = (*thread, *asker, *agent, *open);
@@ -270,8 +282,9 @@ impl Entity for Room {
             Order::HookMessage { token_hash, text, mention_all } => {
                 hook::message(self, token_hash, text, *mention_all, context)
             }
-            _ => Decision::nothing(),
-        })
+            other => calls::settle(self, other).unwrap_or_default(),
+        };
+        Ok(calls::put_out(self, settled, context))
     }
 
     fn apply(&mut self, seq: Seq, at: Millis, by: Option<AccountId>, event: &RoomEvent) {
@@ -328,7 +341,13 @@ impl Entity for Room {
 
     fn counts(event: &RoomEvent) -> bool {
         // A whisper is counted by its readers' own rows: the tally is everybody's.
-        matches!(event, RoomEvent::MessageSent(sent) if sent.visible_to.is_empty())
+        match event {
+            RoomEvent::MessageSent(sent) => sent.visible_to.is_empty(),
+            RoomEvent::RoomCallEnded(ended) => {
+                matches!(ended.why, CallEnd::Cancelled | CallEnd::Busy | CallEnd::Unanswered)
+            }
+            _ => false,
+        }
     }
 
     fn revokes(event: &RoomEvent) -> Option<AccountId> {

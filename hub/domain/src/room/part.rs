@@ -3,9 +3,10 @@
 //! Absent on purpose: whether a file is what it says (the store of files checked that when it
 //! came in) and reading what a link leads to.
 
-use super::{RoomFacts, all_known};
+use super::RoomFacts;
 use protocol::{
-    ErrorBody, ErrorKind,
+    AccountId, ErrorBody, ErrorKind,
+    account::Names,
     file::FileRef,
     limits::{ATTACHMENTS_MAX, LEVELS_MAX, TITLE_CHARS_MAX, VOICE_MS_MAX},
     room::Part,
@@ -46,7 +47,7 @@ pub(super) fn check(part: &Part, facts: &RoomFacts) -> Result<(), ErrorBody> {
             is_line("name", name, TITLE_CHARS_MAX)?;
             is_line("address", address, TITLE_CHARS_MAX)
         }
-        Part::Card { account } => all_known("part.account", &[*account], facts),
+        Part::Card { account, .. } => card(*account, facts).map(drop),
         Part::Link { url, title, summary, image } => {
             is_web(url)?;
             is_line("title", title, TITLE_CHARS_MAX)?;
@@ -71,16 +72,38 @@ pub(super) fn check(part: &Part, facts: &RoomFacts) -> Result<(), ErrorBody> {
     }
 }
 
-/// The part as everybody will see it: of a link, what the hub has read there and nothing that its
-/// sender says; where nothing could be read, its host.
+/// The part as everybody will see it: of a card, the names that the hub knows; of a link, what the
+/// hub has read there. Nothing that its sender says of either.
 pub(super) fn read(part: &Part, facts: &RoomFacts) -> Part {
-    let Part::Link { url, .. } = part else { return part.clone() };
-    let (title, summary) = match facts.link.as_ref().filter(|card| card.url == *url) {
+    match part {
+        Part::Card { account, .. } => {
+            Part::Card { account: *account, names: card(*account, facts).ok().cloned() }
+        }
+        Part::Link { url, .. } => link(url, facts),
+        _ => part.clone(),
+    }
+}
+
+/// Whoever may not see somebody hears what they would hear of nobody.
+fn card(account: AccountId, facts: &RoomFacts) -> Result<&Names, ErrorBody> {
+    match &facts.card {
+        Some((of, names)) if *of == account => Ok(names),
+        _ => {
+            let message = format!("no such account, or it is disabled: {account}");
+            let error = ErrorBody::new(ErrorKind::NotFound, "room.account_not_found", message);
+            Err(error.field("part.account"))
+        }
+    }
+}
+
+/// Where nothing could be read, its host.
+fn link(url: &str, facts: &RoomFacts) -> Part {
+    let (title, summary) = match facts.link.as_ref().filter(|card| card.url == url) {
         Some(card) => (card.title.clone(), card.summary.clone()),
         None => (link_host(url).unwrap_or_default().to_owned(), String::new()),
     };
     let title = title.chars().take(TITLE_CHARS_MAX).collect();
-    Part::Link { url: url.clone(), title, summary, image: None }
+    Part::Link { url: url.to_owned(), title, summary, image: None }
 }
 
 fn invalid(field: &str, message: &str) -> ErrorBody {
@@ -162,7 +185,8 @@ mod tests {
     }
 
     fn field(part: &Part) -> Option<String> {
-        let facts = RoomFacts { missing: vec![account(99)], ..RoomFacts::default() };
+        let card = Some((account(1), Names::default()));
+        let facts = RoomFacts { card, ..RoomFacts::default() };
         check(part, &facts).err().map(|error| error.field.unwrap_or(error.code.into_owned()))
     }
 
@@ -216,6 +240,19 @@ mod tests {
     }
 
     #[test]
+    fn a_card_bears_the_names_that_the_hub_knows() {
+        let names = |zh: &str| Names { zh: zh.into(), ..Names::default() };
+        let claimed = Part::Card { account: account(1), names: Some(names("局长")) };
+        let card = Some((account(1), names("古丽娜尔")));
+        let facts = RoomFacts { card, ..RoomFacts::default() };
+        assert!(check(&claimed, &facts).is_ok());
+        let names = Some(names("古丽娜尔"));
+        assert_eq!(read(&claimed, &facts), Part::Card { account: account(1), names });
+        let unseen = check(&claimed, &RoomFacts::default()).unwrap_err();
+        assert_eq!(unseen.code, "room.account_not_found", "as of nobody");
+    }
+
+    #[test]
     fn files_have_plain_names_and_the_right_sort() {
         for (name, good) in [
             ("指南.pdf", true),
@@ -266,8 +303,8 @@ mod tests {
             (film(0, 1), Some("part.width")),
             (film(PIXELS_MAX + 1, 1), Some("part.width")),
             (film(1, VIDEO_MS_MAX + 1), Some("part.ms")),
-            (Part::Card { account: account(1) }, None),
-            (Part::Card { account: account(99) }, Some("part.account")),
+            (Part::Card { account: account(1), names: None }, None),
+            (Part::Card { account: account(99), names: None }, Some("part.account")),
             (Part::Forwarded { title: String::new(), messages: vec![] }, Some("part")),
         ] {
             assert_eq!(field(&part).as_deref(), wrong, "{part:?}");

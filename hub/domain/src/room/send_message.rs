@@ -85,11 +85,11 @@ fn answers(
     let here = RoomId(context.stream.id);
     if let Some(seq) = command.reply_to {
         let answered = facts::readable(room, here, seq, facts, "reply_to")?;
-        whisper::stays_inside(&answered, audience)?;
+        whisper::stays_inside(room, &answered, audience)?;
     }
     if let Some(Part::Mail { answers: Some(seq), .. }) = command.part.as_deref() {
         let answered = facts::readable(room, here, *seq, facts, "part.answers")?;
-        whisper::stays_inside(&answered, audience)?;
+        whisper::stays_inside(room, &answered, audience)?;
         if !matches!(answered.message.part.as_deref(), Some(Part::Mail { .. })) {
             return Err(ErrorBody::invalid("part.answers", "not a micro-mail"));
         }

@@ -47,15 +47,21 @@ pub(super) fn create_desk(
     create::start(room, RoomKind::Desk, &command.name, &command.members, facts, context)
 }
 
+/// The sender manages the desk.
+pub(super) fn runs_desk(room: &Room, context: &Context<'_>) -> Result<(), ErrorBody> {
+    room.group_sender(context.who, MemberRole::Admin)?;
+    match room.kind {
+        Some(RoomKind::Desk) => Ok(()),
+        _ => Err(conflict("room.not_desk", "this is a desk's")),
+    }
+}
+
 pub(super) fn set_answers(
     room: &Room,
     command: &SetAnswers,
     context: &Context<'_>,
 ) -> Result<Decision<RoomEvent>, ErrorBody> {
-    room.group_sender(context.who, MemberRole::Admin)?;
-    if room.kind != Some(RoomKind::Desk) {
-        return Err(conflict("room.not_desk", "answers are a desk's"));
-    }
+    runs_desk(room, context)?;
     if command.answers.len() > ANSWERS_MAX {
         return Err(ErrorBody::invalid("answers", format!("at most {ANSWERS_MAX}")));
     }
@@ -79,33 +85,49 @@ pub(super) fn open(
     facts: &RoomFacts,
     context: &Context<'_>,
 ) -> Result<Decision<RoomEvent>, ErrorBody> {
-    let me = context.who.account.ok_or_else(create::no_account)?;
     let service = command.service;
-    if context.stream.id != thread_id(service, me).0 {
-        let message = "not the thread of this asker";
-        return Err(
-            ErrorBody::new(ErrorKind::Invalid, "room.wrong_stream", message).field("stream")
-        );
+    let me = asker(service, context)?;
+    if room.group.thread.as_ref().is_some_and(|thread| thread.open) {
+        return Ok(Decision::nothing());
     }
-    let opened = ThreadOpened { service, asker: me };
-    if let Some(thread) = &room.group.thread {
-        return Ok(match thread.open {
-            true => Decision::nothing(),
-            false => tell_desk(Decision::event(opened), service, me, None, true, context),
-        });
-    }
-    let Some(DeskFacts { name }) = &facts.desk else {
-        let message = "no such service";
-        return Err(
-            ErrorBody::new(ErrorKind::NotFound, "room.service_not_found", message).field("service")
-        );
-    };
-    let members = vec![Member { account: me, role: MemberRole::Member }];
-    let created = RoomCreated { kind: RoomKind::Service, name: name.clone(), members };
-    let decision = Decision::event(created)
-        .and(opened)
-        .tell(me.into(), Order::JoinStream { stream: context.stream });
+    let decision = seat(room, me, facts, context)?.and(ThreadOpened { service, asker: me });
     Ok(tell_desk(decision, service, me, None, true, context))
+}
+
+/// The sender, whose thread this must be.
+pub(super) fn asker(service: RoomId, context: &Context<'_>) -> Result<AccountId, ErrorBody> {
+    let me = context.who.account.ok_or_else(create::no_account)?;
+    if context.stream.id == thread_id(service, me).0 {
+        return Ok(me);
+    }
+    let message = "not the thread of this asker";
+    Err(ErrorBody::new(ErrorKind::Invalid, "room.wrong_stream", message).field("stream"))
+}
+
+/// The asker is in the thread, which is made at the first time; again, when they had left it.
+pub(super) fn seat(
+    room: &Room,
+    me: AccountId,
+    facts: &RoomFacts,
+    context: &Context<'_>,
+) -> Result<Decision<RoomEvent>, ErrorBody> {
+    if room.role_of(me).is_some() {
+        return Ok(Decision::nothing());
+    }
+    let role = MemberRole::Member;
+    let seated = if room.exists() {
+        Decision::event(MemberAdded { account: me, role })
+    } else {
+        let Some(DeskFacts { name }) = &facts.desk else { return Err(not_found()) };
+        let members = vec![Member { account: me, role }];
+        Decision::event(RoomCreated { kind: RoomKind::Service, name: name.clone(), members })
+    };
+    Ok(seated.tell(me.into(), Order::JoinStream { stream: context.stream }))
+}
+
+pub(super) fn not_found() -> ErrorBody {
+    let message = "no such service";
+    ErrorBody::new(ErrorKind::NotFound, "room.service_not_found", message).field("service")
 }
 
 /// Whoever has another's thread before them is told so, unless they take it over knowingly.
@@ -156,11 +178,16 @@ pub(super) fn close(
     if !thread.open {
         return Ok(Decision::nothing());
     }
+    Ok(ended(thread, context))
+}
+
+/// The thread leaves the row, and its agent the thread.
+pub(super) fn ended(thread: &Thread, context: &Context<'_>) -> Decision<RoomEvent> {
     let mut decision = Decision::event(ThreadClosed {});
     if let Some(agent) = thread.agent {
         decision = left(decision, agent, context);
     }
-    Ok(tell_desk(decision, thread.service, thread.asker, None, false, context))
+    tell_desk(decision, thread.service, thread.asker, None, false, context)
 }
 
 /// The sender of a note: an agent, whoever has the thread.

@@ -53,13 +53,17 @@ pub(super) fn audience(
     Ok(Some(audience.into()))
 }
 
-/// An answer shows that there was something to answer.
+/// An answer shows that there was something to answer. In a thread every agent reads the notes,
+/// those of before too, and only agents are written one.
 pub(super) fn stays_inside(
+    room: &Room,
     answered: &Readable<'_>,
     audience: Option<&[AccountId]>,
 ) -> Result<(), ErrorBody> {
     let Some(whisper) = &answered.known.audience else { return Ok(()) };
-    let inside = |audience: &[AccountId]| audience.iter().all(|one| whisper.contains(one));
+    let among_agents = room.group.thread.is_some();
+    let inside =
+        |audience: &[AccountId]| among_agents || audience.iter().all(|one| whisper.contains(one));
     if audience.is_some_and(inside) {
         return Ok(());
     }

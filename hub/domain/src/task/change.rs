@@ -55,11 +55,24 @@ fn carried(task: &Task, starts_at: Millis) -> Option<Repeat> {
 
 pub(super) fn moved(task: &mut Task, starts_at: Millis, ends_at: Millis) {
     task.repeat = carried(task, starts_at);
-    if task.zone.day(starts_at) != task.zone.day(task.starts_at) {
-        // Its occurrences are on other days now.
-        task.finished.clear();
-    }
     (task.starts_at, task.ends_at) = (starts_at, ends_at);
+    forget(task);
+}
+
+pub(super) fn repeated(task: &mut Task, repeat: Option<Repeat>) {
+    task.repeat = repeat;
+    task.done = false;
+    forget(task);
+}
+
+/// What is known of an occurrence is kept as long as the rule has one on its day.
+fn forget(task: &mut Task) {
+    let (mut finished, mut exceptions) =
+        (std::mem::take(&mut task.finished), std::mem::take(&mut task.exceptions));
+    let schedule = task.schedule();
+    finished.retain(|day| schedule.keeps(*day));
+    exceptions.retain(|day, _| schedule.keeps(*day));
+    (task.finished, task.exceptions) = (finished, exceptions);
 }
 
 pub(super) fn repeat(

@@ -1,6 +1,6 @@
 //! Creating a task, and the checks of text, times and rule that later changes share.
 
-use super::{Task, TaskFacts, all_known, conflict, forbidden, recur::Schedule};
+use super::{Task, TaskFacts, all_known, conflict, files, forbidden, recur::Schedule, remind};
 use crate::{Context, Decision, Order, text};
 use protocol::{
     AccountId, ErrorBody, Millis,
@@ -48,6 +48,7 @@ pub(super) fn decide(
     if title.is_empty() {
         return Err(ErrorBody::invalid("title", "must not be empty"));
     }
+    let remind = remind::checked(&command.remind)?;
     let created = TaskCreated {
         title,
         note: text::body("note", &command.note, MESSAGE_CHARS_MAX)?,
@@ -57,9 +58,15 @@ pub(super) fn decide(
         people: people.iter().map(|(account, part)| person(*account, *part)).collect(),
         private,
         repeat: command.repeat.clone(),
+        remind,
+        follows: None,
+        done: false,
+        finished: Vec::new(),
+        exceptions: Vec::new(),
     };
     let stream = context.stream;
-    Ok(people.into_keys().fold(Decision::event(created), |decision, account| {
+    let begun = files::attached(task, Decision::event(created), &command.files)?;
+    Ok(people.into_keys().fold(begun, |decision, account| {
         decision.tell(account.into(), Order::JoinStream { stream })
     }))
 }
@@ -103,12 +110,16 @@ pub(super) fn rule(schedule: &Schedule<'_>) -> Result<(), ErrorBody> {
     Ok(())
 }
 
-pub(super) fn apply(task: &mut Task, created: &TaskCreated) {
+pub(super) fn apply(task: &mut Task, at: Millis, created: &TaskCreated) {
     task.title = created.title.clone();
     task.note = created.note.clone();
     (task.starts_at, task.ends_at) = (created.starts_at, created.ends_at);
     (task.zone, task.private) = (created.zone, created.private);
     task.repeat = created.repeat.clone();
+    task.remind = created.remind.clone();
+    (task.reminded, task.follows, task.done) = (at, created.follows, created.done);
+    task.finished = created.finished.iter().copied().collect();
+    task.exceptions = created.exceptions.iter().map(|one| (one.on, one.clone())).collect();
     for person in &created.people {
         task.seat(person.account, person.part);
     }
@@ -139,6 +150,8 @@ pub(super) mod tests {
             watchers: vec![account(3)],
             private: false,
             repeat: None,
+            files: Vec::new(),
+            remind: Vec::new(),
         }
     }
 

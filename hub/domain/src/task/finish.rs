@@ -1,6 +1,6 @@
 //! Done and not done any more. Of a repeating task each occurrence is told by its day.
 
-use super::{FINISHED_MAX, Task};
+use super::{FINISHED_MAX, Task, no_occurrence};
 use crate::{Context, Decision};
 use protocol::{
     Day, ErrorBody,
@@ -35,8 +35,10 @@ fn is_done(task: &Task, on: Option<Day>, context: &Context<'_>) -> Result<bool, 
         (None, None) => Ok(task.done),
         (None, Some(_)) => Err(ErrorBody::invalid("on", "it repeats: say which day")),
         (Some(_), None) => Err(ErrorBody::invalid("on", "it does not repeat")),
-        (Some(day), Some(_)) if task.schedule().begins_on(day) => Ok(task.finished.contains(&day)),
-        (Some(_), Some(_)) => Err(ErrorBody::invalid("on", "it does not begin on that day")),
+        (Some(day), Some(_)) => {
+            task.series().occurrence(day).ok_or_else(no_occurrence)?;
+            Ok(task.finished.contains(&day))
+        }
     }
 }
 

@@ -1,22 +1,30 @@
 //! A task: what, when, who. Invariants: a task that was not removed has exactly one owner; an
 //! occurrence is finished or not, whoever says so how often; a repeating task begins on one of
 //! its own days. Absent on purpose: what people say about it (a room), what each notes for
-//! himself (`calendar`), and a list of occurrences: they follow from the rule (`recur`).
+//! himself (`calendar`), and a list of occurrences: they follow from the rule (`recur`) and the
+//! exceptions to it (`series`).
 
+mod alter;
 mod change;
 mod create;
+mod files;
 mod finish;
 mod people;
 mod recur;
+mod remind;
 mod remove;
 mod room;
+mod series;
+mod split;
 
 pub use recur::{Occurrence, Schedule, carried};
+pub use series::{Exceptions, Series};
 
 use crate::{Context, Decision, Entity, Order, Who};
 use protocol::{
-    AccountId, Day, EntityKind, ErrorBody, ErrorKind, Millis, Permission, RoomId, Seq, Zone,
-    task::{Repeat, TaskCommand, TaskEvent, TaskPart},
+    AccountId, Day, EntityKind, ErrorBody, ErrorKind, Millis, Permission, RoomId, Seq, StreamId,
+    Zone,
+    task::{Repeat, TaskCommand, TaskEvent, TaskException, TaskPart, TaskSplit, TaskStopped},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +62,15 @@ pub struct Task {
     joined: u64,
     done: bool,
     finished: BTreeSet<Day>,
+    exceptions: Exceptions,
+    files: BTreeMap<Seq, files::Attached>,
+    /// Minutes before it begins, ascending.
+    remind: Vec<u32>,
+    /// Up to this moment reminders were given, or had no reason.
+    reminded: Millis,
+    sent: Vec<remind::Sent>,
+    /// The series that it was split from.
+    follows: Option<StreamId>,
     room: Option<RoomId>,
     removed: bool,
 }
@@ -79,6 +96,23 @@ impl Task {
     pub fn schedule(&self) -> Schedule<'_> {
         let (starts_at, ends_at, zone) = (self.starts_at, self.ends_at, self.zone);
         Schedule { starts_at, ends_at, zone, repeat: self.repeat.as_ref() }
+    }
+
+    pub fn series(&self) -> Series<'_> {
+        Series { schedule: self.schedule(), exceptions: &self.exceptions }
+    }
+
+    /// What it is once the events are applied, and what follows from that.
+    fn settled(&self, decision: Decision<TaskEvent>, context: &Context<'_>) -> Decision<TaskEvent> {
+        if decision.events.is_empty() {
+            return decision;
+        }
+        let mut after = self.clone();
+        for (seq, event) in (context.head + 1..).zip(&decision.events) {
+            after.apply(seq, context.now, context.who.account, event);
+        }
+        let decision = room::told(self, &after, decision);
+        remind::timed(self, &after, decision, context)
     }
 
     /// The sender, who must have a part in a task that is there.
@@ -109,6 +143,10 @@ fn forbidden(code: &'static str, message: &str) -> ErrorBody {
     ErrorBody::new(ErrorKind::Forbidden, code, message)
 }
 
+fn no_occurrence() -> ErrorBody {
+    ErrorBody::invalid("on", "it does not begin on that day")
+}
+
 fn conflict(code: &'static str, message: &str) -> ErrorBody {
     ErrorBody::new(ErrorKind::Conflict, code, message)
 }
@@ -126,7 +164,7 @@ fn all_known(field: &str, accounts: &[AccountId], facts: &TaskFacts) -> Result<(
 
 impl Entity for Task {
     const KIND: EntityKind = EntityKind::Task;
-    const SNAPSHOT_VERSION: u32 = 1;
+    const SNAPSHOT_VERSION: u32 = 2;
     type Command = TaskCommand;
     type Event = TaskEvent;
     type Facts = TaskFacts;
@@ -147,43 +185,94 @@ impl Entity for Task {
             C::ReleaseTask(command) => people::release(self, command, context),
             C::FinishTask(command) => finish::finish(self, command.on, context),
             C::ReopenTask(command) => finish::reopen(self, command.on, context),
+            C::AlterOccurrence(command) => alter::alter(self, command, context),
+            C::SkipOccurrence(command) => alter::skip(self, command.on, context),
+            C::RestoreOccurrence(command) => alter::restore(self, command.on, context),
+            C::SplitTask(command) => split::split(self, command, facts, context),
+            C::StopTask(command) => split::stop(self, command.on, context),
+            C::AttachFiles(command) => files::attach(self, command, context),
+            C::DetachFile(command) => files::detach(self, command.seq, context),
+            C::RemindTask(command) => remind::set(self, &command.minutes, context),
             C::LeaveTask(_) => people::leave(self, context),
             C::RemoveTask(_) => remove::decide(self, context),
             C::SetTaskRoom(command) => change::set_room(self, command, facts, context),
         };
-        decision.map(|decision| room::told(self, decision))
+        decision.map(|decision| self.settled(decision, context))
     }
 
     /// One that went astray must not be retried for ever.
-    fn settle(&self, order: &Order, _: &Context<'_>) -> Result<Decision<TaskEvent>, ErrorBody> {
-        Ok(match order {
-            Order::TaskRoomOpened { room } => room::opened(self, *room),
+    fn settle(
+        &self,
+        order: &Order,
+        context: &Context<'_>,
+    ) -> Result<Decision<TaskEvent>, ErrorBody> {
+        let decision = match order {
+            Order::TaskRoomOpened { room } => return Ok(room::opened(self, *room)),
+            Order::ContinueTask { task, files } => split::begun(self, task, files, context),
+            Order::TimerFired { name } => remind::fired(self, name, context),
             _ => Decision::nothing(),
-        })
+        };
+        Ok(self.settled(decision, context))
     }
 
-    fn apply(&mut self, _: Seq, _: Millis, _: Option<AccountId>, event: &TaskEvent) {
+    fn apply(&mut self, seq: Seq, at: Millis, by: Option<AccountId>, event: &TaskEvent) {
         use TaskEvent as E;
         match event {
-            E::TaskCreated(created) => create::apply(self, created),
+            E::TaskCreated(created) => create::apply(self, at, created),
             E::TaskChanged(changed) => {
                 self.title = changed.title.clone();
                 self.note = changed.note.clone();
                 self.private = changed.private;
             }
-            E::TaskMoved(moved) => change::moved(self, moved.starts_at, moved.ends_at),
-            E::TaskRepeated(repeated) => {
-                self.repeat = repeated.repeat.clone();
-                self.done = false;
-                self.finished.clear();
+            E::TaskMoved(moved) => {
+                change::moved(self, moved.starts_at, moved.ends_at);
+                remind::again(self, at, None);
             }
+            E::TaskRepeated(repeated) => {
+                change::repeated(self, repeated.repeat.clone());
+                remind::again(self, at, None);
+            }
+            E::OccurrenceAltered(altered) => {
+                alter::altered(self, &altered.exception);
+                remind::again(self, at, Some(altered.exception.on));
+            }
+            E::OccurrenceRestored(restored) => {
+                self.exceptions.remove(&restored.on);
+                remind::again(self, at, Some(restored.on));
+            }
+            E::TaskSplit(TaskSplit { on, only: true, .. }) => {
+                alter::altered(self, &TaskException { skipped: true, ..alter::nothing(*on) });
+                remind::over(self, |day| day == *on);
+            }
+            E::TaskSplit(TaskSplit { on, .. }) | E::TaskStopped(TaskStopped { on }) => {
+                split::cut(self, *on);
+                remind::over(self, |day| day >= *on);
+            }
+            E::FileAttached(attached) => {
+                let file = attached.file.clone();
+                self.files.insert(seq, files::Attached { by, file });
+            }
+            E::FileDetached(detached) => {
+                self.files.remove(&detached.seq);
+            }
+            E::ReminderSet(set) => {
+                self.remind = set.minutes.clone();
+                self.reminded = at;
+            }
+            E::TaskReminded(reminded) => remind::told(self, at, reminded),
             E::TaskAssigned(assigned) => self.seat(assigned.account, assigned.part),
             E::TaskReleased(released) => {
                 self.people.remove(&released.account);
             }
-            E::TaskFinished(finished) => finish::apply(self, finished.on, true),
+            E::TaskFinished(finished) => {
+                finish::apply(self, finished.on, true);
+                remind::over(self, |day| finished.on.is_none_or(|on| on == day));
+            }
             E::TaskReopened(reopened) => finish::apply(self, reopened.on, false),
-            E::TaskRemoved(_) => self.removed = true,
+            E::TaskRemoved(_) => {
+                self.removed = true;
+                self.sent.clear();
+            }
             E::TaskRoomSet(set) => self.room = Some(set.room),
         }
     }

@@ -1,7 +1,8 @@
 //! When a repeating task comes again. A day is judged alone, by arithmetic from the first one:
 //! however old a task is, its occurrences of one month cost one look at each day of that month.
 //! Invariant: every occurrence begins at the same time of day in the task's zone.
-//! Absent on purpose: exceptions to a rule, and rules that people cannot say in one breath.
+//! Absent on purpose: exceptions to a rule (`series`), and rules that people cannot say in one
+//! breath.
 
 use protocol::{
     Day, Millis, Zone,
@@ -14,6 +15,14 @@ pub struct Occurrence {
     pub on: Day,
     pub starts_at: Millis,
     pub ends_at: Millis,
+}
+
+impl Occurrence {
+    /// Whether it is under way at some moment of `from..to`. One that takes no time at all is
+    /// under way at its moment.
+    pub(super) fn meets(&self, from: Millis, to: Millis) -> bool {
+        self.starts_at < to && (self.ends_at > from || self.starts_at >= from)
+    }
 }
 
 /// When a task takes place.
@@ -39,13 +48,17 @@ impl Schedule<'_> {
         }
     }
 
-    fn occurrence(&self, on: Day) -> Occurrence {
+    /// Whether what is known of the day's occurrence still holds of one.
+    pub fn keeps(&self, day: Day) -> bool {
+        self.repeat.is_some() && self.begins_on(day)
+    }
+
+    pub(super) fn occurrence(&self, on: Day) -> Occurrence {
         let starts_at = self.zone.instant(on, self.zone.time_of_day(self.starts_at));
         Occurrence { on, starts_at, ends_at: starts_at + (self.ends_at - self.starts_at) }
     }
 
-    /// Occurrences that are under way at some moment of `from..to`, the earliest first. One that
-    /// takes no time at all is under way at its moment.
+    /// Occurrences that are under way at some moment of `from..to`, the earliest first.
     pub fn within(&self, from: Millis, to: Millis) -> impl Iterator<Item = Occurrence> + '_ {
         let long = self.ends_at - self.starts_at;
         let first = self.zone.day(from.saturating_sub(long)).max(self.first_day());
@@ -54,8 +67,7 @@ impl Schedule<'_> {
             Some(_) => self.zone.day(to),
         };
         let days = (first.0..=last.0).map(Day).filter(|day| self.begins_on(*day));
-        days.map(|day| self.occurrence(day))
-            .filter(move |one| one.starts_at < to && (one.ends_at > from || one.starts_at >= from))
+        days.map(|day| self.occurrence(day)).filter(move |one| one.meets(from, to))
     }
 
     /// After this moment nothing of it takes place; `None`: it never ends.

@@ -3,7 +3,7 @@
 //! the people that the task has. A group that was named by hand takes no such orders.
 
 use super::Task;
-use crate::{Decision, Entity, Order};
+use crate::{Decision, Order};
 use protocol::{
     EntityKind, RoomId, StreamId,
     task::{TaskEvent, TaskRoomSet},
@@ -22,15 +22,15 @@ pub(super) fn opened(task: &Task, room: RoomId) -> Decision<TaskEvent> {
 }
 
 /// Tells the room what the decided events change for it.
-pub(super) fn told(task: &Task, decision: Decision<TaskEvent>) -> Decision<TaskEvent> {
+pub(super) fn told(
+    task: &Task,
+    after: &Task,
+    decision: Decision<TaskEvent>,
+) -> Decision<TaskEvent> {
     let Some(room) = task.room else { return decision };
-    let mut after = task.clone();
-    for event in &decision.events {
-        after.apply(0, 0, None, event);
-    }
     let same = after.people().eq(task.people())
         && (after.title.as_str(), after.removed) == (task.title.as_str(), task.removed);
-    if same { decision } else { decision.tell(stream(room), seats(&after)) }
+    if same { decision } else { decision.tell(stream(room), seats(after)) }
 }
 
 fn seats(task: &Task) -> Order {

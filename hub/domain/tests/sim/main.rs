@@ -148,8 +148,7 @@ fn account_facts(ok: bool, path: UnitPath) -> AccountFacts {
         password_hash: Some("hash".into()),
         password_ok: Some(ok),
         code_ok: Some(ok),
-        totp_secret: Some("secret".into()),
-        totp_uri: Some("otpauth://secret".into()),
+        totp_sealed: Some("secret".into()),
         ..AccountFacts::default()
     }
 }

@@ -7,7 +7,7 @@ use domain::{
     task::{Task, TaskFacts},
 };
 use proptest::prelude::*;
-use protocol::{AccountId, Day, RoomId, Zone, task::*};
+use protocol::{AccountId, BlobId, Day, RoomId, Zone, file::FileRef, task::*};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -45,6 +45,8 @@ fn commands() -> impl Strategy<Value = TaskCommand> {
                 watchers: vec![person(2)],
                 private: false,
                 repeat,
+                files: Vec::new(),
+                remind: vec![15],
             }
             .into()
         }),
@@ -57,6 +59,22 @@ fn commands() -> impl Strategy<Value = TaskCommand> {
         2 => one().prop_map(|account| ReleaseTask { account }.into()),
         3 => day().prop_map(|on| FinishTask { on }.into()),
         3 => day().prop_map(|on| ReopenTask { on }.into()),
+        3 => ((0i64..60).prop_map(Day), prop::option::of(0i64..(90 * 24))).prop_map(|(on, at)| {
+            let starts_at = at.map(|at| at * HOUR);
+            let ends_at = starts_at.map(|at| at + HOUR);
+            AlterOccurrence { on, title: Some("改".into()), note: None, starts_at, ends_at }.into()
+        }),
+        2 => (0i64..60).prop_map(|on| SkipOccurrence { on: Day(on) }.into()),
+        1 => (0i64..60).prop_map(|on| RestoreOccurrence { on: Day(on) }.into()),
+        1 => (0i64..60).prop_map(|on| StopTask { on: Day(on) }.into()),
+        1 => ((0i64..60).prop_map(Day), any::<bool>()).prop_map(|(on, only)| {
+            let (title, note, private, repeat, people) = (None, None, None, None, None);
+            let (starts_at, ends_at) = (None, None);
+            SplitTask { on, only, title, note, private, starts_at, ends_at, repeat, people }.into()
+        }),
+        2 => (1u128..4).prop_map(|n| AttachFiles { files: vec![file(n)] }.into()),
+        2 => (0u64..40).prop_map(|seq| DetachFile { seq }.into()),
+        1 => (0u32..99).prop_map(|minutes| RemindTask { minutes: vec![minutes] }.into()),
         2 => Just(LeaveTask {}.into()),
         1 => Just(RemoveTask {}.into()),
         1 => any::<bool>().prop_map(|private| {
@@ -66,6 +84,11 @@ fn commands() -> impl Strategy<Value = TaskCommand> {
     ]
 }
 
+fn file(n: u128) -> FileRef {
+    let (blob, name) = (BlobId(Uuid::from_u128(n)), format!("{n}.pdf"));
+    FileRef { blob, name, bytes: 1, media_type: "application/pdf".into() }
+}
+
 /// Who was told to watch, and not told to stop since.
 fn told(watching: &mut BTreeSet<AccountId>, effects: &[domain::Effect]) {
     for effect in effects {
@@ -73,8 +96,8 @@ fn told(watching: &mut BTreeSet<AccountId>, effects: &[domain::Effect]) {
         match effect.order {
             Order::JoinStream { .. } => assert!(watching.insert(account), "told twice"),
             Order::LeaveStream { .. } => assert!(watching.remove(&account), "never told"),
-            // Held against the task by the caller.
-            Order::SeatPeople { .. } => {}
+            // Held against the task by the caller, or told to others than accounts.
+            Order::SeatPeople { .. } | Order::ContinueTask { .. } => {}
             ref other => panic!("{other:?}"),
         }
     }
@@ -121,6 +144,8 @@ proptest! {
             prop_assert_eq!(&watching, &people.iter().map(|(account, _)| *account).collect());
             let schedule = live.state.schedule();
             prop_assert!(schedule.begins_on(schedule.first_day()));
+            let all = live.state.series().within(0, 200 * 24 * HOUR);
+            prop_assert!(all.iter().all(|one| schedule.begins_on(one.on)));
         }
     }
 }

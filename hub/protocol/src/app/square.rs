@@ -17,6 +17,15 @@ pub enum AppIcon {
     Picture { file: FileRef },
 }
 
+/// What a conversation shows of the application that it is with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(test, derive(TS), ts(optional_fields))]
+pub struct AppFace {
+    pub app: StreamId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub icon: Option<AppIcon>,
+}
+
 /// `GET /v1/apps/square`: an application that the asker may open.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(test, derive(TS), ts(optional_fields))]

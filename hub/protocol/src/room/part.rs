@@ -2,7 +2,7 @@
 //! Absent on purpose: the bytes of files (`file`), and reading more strictly than events are
 //! read: a part lies in the journal like them.
 
-use crate::{AccountId, Millis, RoomId, Seq, file::FileRef};
+use crate::{AccountId, Millis, RoomId, Seq, account::Names, file::FileRef};
 use serde::{Deserialize, Serialize};
 #[cfg(test)]
 use ts_rs::TS;
@@ -40,9 +40,12 @@ pub enum Part {
         name: String,
         address: String,
     },
-    /// Somebody's name card.
+    /// Somebody's name card. The hub fills the names in as the card is sent, so that it can be
+    /// read by who may not see the person; whatever a sender says there is replaced.
     Card {
         account: AccountId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        names: Option<Names>,
     },
     /// What the hub has read at the address. A sender names the address: whatever they say of it
     /// is replaced.

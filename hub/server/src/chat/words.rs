@@ -69,7 +69,10 @@ fn words_of(part: &Part, name: &impl Fn(Option<AccountId>) -> String) -> String 
         Part::Video { file, ms, .. } => format!("[video {}, {} s]", file.name, ms.div_ceil(1_000)),
         Part::Document { file } => format!("[file {}, {} bytes]", file.name, file.bytes),
         Part::Location { lat, lon, name, .. } => format!("[place {name}, {lat:.5} {lon:.5}]"),
-        Part::Card { account } => format!("[card of {}]", name(Some(*account))),
+        Part::Card { account, names } => {
+            let known = names.as_ref().map(|names| names.zh.clone());
+            format!("[card of {}]", known.unwrap_or_else(|| name(Some(*account))))
+        }
         Part::Link { url, title, .. } => format!("[{title}] {url}"),
         Part::Forwarded { title, messages } => format!("[{title}: {} messages]", messages.len()),
         Part::Mail { subject, attachments, .. } => {
@@ -106,7 +109,7 @@ mod tests {
             "[video 大厅.mp4, 15 s]",
             "[file 办事指南.pdf, 182044 bytes]",
             "[place 市民中心, 43.82560 87.61680]",
-            "[card of Gulnar]",
+            "[card of 古丽娜尔]",
             "[办事指南] https://www.example.cn/guide",
             "[早班交接的聊天记录: 2 messages]",
             "[mail: 会议通知, 1 attachments] 会议定于周五上午。",

@@ -8,7 +8,7 @@ mod store;
 
 use crate::config::Config;
 use crate::log;
-use crate::tls::Certificate;
+use crate::tls::{Certificate, days_left, stage};
 use kernel::{Clock, SystemClock};
 use serde::Serialize;
 use std::process::ExitCode;
@@ -96,7 +96,15 @@ async fn checks(config: &Config) -> Vec<Found> {
 fn certificate(config: &Config) -> Found {
     const CHECK: &str = "certificate";
     match Certificate::of(config) {
-        Ok(Some(_)) => Found::ok(CHECK, "certificate and key belong together"),
+        Ok(Some(certificate)) => {
+            let (ends_at, now) = (certificate.ends_at(), SystemClock.now());
+            let left = ends_at.map_or(0, |at| days_left(at, now));
+            match ends_at.and_then(|at| stage(at, now)) {
+                None => Found::ok(CHECK, "certificate and key belong together"),
+                Some(0) => Found::bad(CHECK, "it is over: put a new one in its place"),
+                Some(_) => Found::weak(CHECK, format!("it ends in {left} days: renew it")),
+            }
+        }
         Ok(None) if config.listen.iter().all(|address| address.ip().is_loopback()) => {
             Found::ok(CHECK, "none; the hub is reached from this machine only")
         }

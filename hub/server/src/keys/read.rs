@@ -3,7 +3,7 @@
 use crate::mail::MailTls;
 use gateway::{ForwardedHeader, Network};
 use protocol::account::Secret;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -66,6 +66,23 @@ pub(super) fn addresses(text: &str) -> Result<Vec<SocketAddr>, String> {
         Ok(read) if !read.is_empty() => Ok(read),
         _ => Err(expected.to_owned()),
     }
+}
+
+/// None, or one of each family.
+pub(super) fn ports(text: &str) -> Result<Vec<SocketAddr>, String> {
+    let read: Result<Vec<SocketAddr>, _> = list(text).map(str::parse).collect();
+    let one_each = |read: &Vec<SocketAddr>| {
+        let v4 = read.iter().filter(|address| address.is_ipv4()).count();
+        v4 <= 1 && read.len() - v4 <= 1
+    };
+    read.ok().filter(one_each).ok_or_else(|| {
+        "at most one address of IPv4 and one of IPv6, with ports: 0.0.0.0:8080, [::]:8080".into()
+    })
+}
+
+pub(super) fn ips(text: &str) -> Result<Vec<IpAddr>, String> {
+    let read: Result<Vec<IpAddr>, _> = list(text).map(str::parse).collect();
+    read.map_err(|_| "IP addresses, separated by commas: 192.0.2.1, 2001:db8::1".to_owned())
 }
 
 pub(super) fn networks(text: &str) -> Result<Vec<Network>, String> {

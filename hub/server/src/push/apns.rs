@@ -52,7 +52,7 @@ impl Apns {
                 "alert": { "title": note.title, "body": note.body },
                 "badge": note.unread,
                 "sound": "default",
-                "thread-id": note.tag,
+                "thread-id": note.tag.stream,
                 "interruption-level": level,
             },
             "url": page(note),
@@ -63,7 +63,7 @@ impl Apns {
             ("apns-push-type", "alert".to_owned()),
             ("apns-priority", "10".to_owned()),
             ("apns-expiration", expires.to_string()),
-            ("apns-collapse-id", note.tag.id.to_string()),
+            ("apns-collapse-id", note.tag.key()),
         ];
         let url = format!("{}/3/device/{}", self.url, token.0);
         let answer = self.door.post(url, headers, body.to_string().into(), Reach::Trusted).await?;
@@ -94,8 +94,9 @@ mod tests {
     use super::*;
     use crate::push::{
         jwt,
-        testing::{Service, answer, door, note},
+        testing::{Service, answer, door, note, note_of, urgent},
     };
+    use protocol::EntityKind;
 
     #[tokio::test]
     async fn the_request_and_what_the_answers_mean() {
@@ -134,6 +135,41 @@ mod tests {
         assert_ne!(bearers[3], bearers[4], "another when Apple wants one");
         let claims = crate::push::testing::claims(&bearers[0]);
         assert_eq!((&claims.0["kid"], &claims.1["iss"]), (&json!("KEY1"), &json!("TEAM1")));
+    }
+
+    #[tokio::test]
+    async fn each_kind_of_news_leads_to_its_place() {
+        let ok = || answer("200 OK", "");
+        let service = Service::start(vec![ok(), ok(), ok(), ok()]).await;
+        let (_, key) = jwt::fresh().expect("a key");
+        let apns = Apns {
+            key,
+            key_id: "KEY1".into(),
+            team: "TEAM1".into(),
+            topic: "cn.hall.hub".into(),
+            url: service.url.clone(),
+            kept: Kept::default(),
+            door: door(),
+        };
+        let id = uuid::Uuid::from_u128(7);
+        for (told, place, level, collapse) in [
+            (note(), format!("/#/conversations/room:{id}"), "active", id.to_string()),
+            (
+                note_of(EntityKind::Notice),
+                format!("/#/notices/notice:{id}"),
+                "active",
+                id.to_string(),
+            ),
+            (note_of(EntityKind::Task), format!("/#/tasks/task:{id}"), "active", id.to_string()),
+            (urgent(), format!("/#/conversations/room:{id}"), "time-sensitive", format!("{id}.12")),
+        ] {
+            let done = apns.push(&Secret("a1b2".into()), &told).await;
+            assert_eq!(done, Ok(Pushed::Sent));
+            let asked = service.asked().await;
+            assert_eq!(asked.json()["url"], place.as_str());
+            assert_eq!(asked.json()["aps"]["interruption-level"], level);
+            assert_eq!(asked.header("apns-collapse-id"), collapse);
+        }
     }
 
     #[test]

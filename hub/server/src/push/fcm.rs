@@ -55,8 +55,8 @@ impl Fcm {
             "android": {
                 "priority": "HIGH",
                 "ttl": format!("{LIVES_SECONDS}s"),
-                "collapse_key": note.tag.id,
-                "notification": { "tag": note.tag, "notification_count": note.unread },
+                "collapse_key": note.tag.key(),
+                "notification": { "tag": note.tag.to_string(), "notification_count": note.unread },
             },
         } });
         let url = format!("{}/v1/projects/{}/messages:send", self.url, self.account.project_id);
@@ -88,7 +88,8 @@ impl Fcm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::push::testing::{RSA_KEY, Service, answer, claims, door, note};
+    use crate::push::testing::{RSA_KEY, Service, answer, claims, door, note, note_of, urgent};
+    use protocol::EntityKind;
 
     #[tokio::test]
     async fn a_token_is_asked_for_once_and_the_message_is_google_s() {
@@ -96,6 +97,9 @@ mod tests {
         let service = Service::start(vec![
             answer("200 OK", r#"{"access_token":"opens","expires_in":3599}"#),
             answer("200 OK", r#"{"name":"projects/hub/messages/1"}"#),
+            answer("200 OK", r#"{"name":"projects/hub/messages/2"}"#),
+            answer("200 OK", r#"{"name":"projects/hub/messages/3"}"#),
+            answer("200 OK", r#"{"name":"projects/hub/messages/4"}"#),
             answer("404 Not Found", unregistered),
             answer("401 Unauthorized", "{}"),
             answer("500 Error", ""),
@@ -121,6 +125,18 @@ mod tests {
         assert_eq!(message["token"], "device:1");
         assert_eq!(message["notification"]["body"], "您好");
         assert_eq!(message["android"]["notification"]["notification_count"], 3);
+        for (told, tag, url) in [
+            (urgent(), "room:", "/#/conversations/"),
+            (note_of(EntityKind::Notice), "notice:", "/#/notices/"),
+            (note_of(EntityKind::Task), "task:", "/#/tasks/"),
+        ] {
+            assert_eq!(fcm.push(&device, &told).await, Ok(Pushed::Sent));
+            let message = service.asked().await.json()["message"].clone();
+            let shown = message["android"]["notification"]["tag"].as_str().expect("a tag");
+            assert!(shown.starts_with(tag) && shown.ends_with(".12") == told.urgent, "{shown}");
+            assert_eq!(message["android"]["collapse_key"], told.tag.key());
+            assert!(message["data"]["url"].as_str().expect("a place").starts_with(url));
+        }
         assert_eq!(fcm.push(&device, &note()).await, Ok(Pushed::Gone));
         let later = fcm.push(&device, &note()).await;
         assert!(matches!(later, Ok(Pushed::Later(..))), "{later:?}");

@@ -7,7 +7,7 @@ use super::{
 };
 use actors::{Pushed, Reach};
 use domain::push::Note;
-use protocol::account::Secret;
+use protocol::{EntityKind, account::Secret};
 use serde_json::json;
 
 pub(super) struct Huawei {
@@ -51,9 +51,9 @@ impl Huawei {
                     "ttl": format!("{LIVES_SECONDS}s"),
                     "notification": {
                         "click_action": { "type": 3 },
-                        "tag": note.tag,
+                        "tag": note.tag.to_string(),
                         "badge": { "set_num": note.unread.min(99) },
-                        "category": "IM",
+                        "category": category(note),
                     },
                 },
                 "token": [token.0],
@@ -80,10 +80,15 @@ impl Huawei {
     }
 }
 
+/// Its own kinds of news: a message of a person, or something to do at work.
+fn category(note: &Note) -> &'static str {
+    if note.tag.stream.kind == EntityKind::Room { "IM" } else { "WORK" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::push::testing::{Service, answer, door, note};
+    use crate::push::testing::{Service, answer, door, note, note_of, urgent};
 
     #[tokio::test]
     async fn the_request_and_what_the_codes_mean() {
@@ -118,5 +123,33 @@ mod tests {
         assert_eq!(asked.line, "POST /v1/1001/messages:send");
         assert_eq!(asked.json()["message"]["token"], json!(["device1"]));
         assert_eq!(asked.json()["message"]["notification"]["title"], "综合窗口");
+    }
+
+    #[tokio::test]
+    async fn each_kind_of_news_is_of_the_service_s_own_kind() {
+        let sent = || answer("200 OK", r#"{"code":"80000000","msg":"…"}"#);
+        let token = answer("200 OK", r#"{"access_token":"opens","expires_in":3600}"#);
+        let service = Service::start(vec![token, sent(), sent(), sent()]).await;
+        let set = PushSettings {
+            huawei_app: Some("1001".into()),
+            huawei_secret: Some(Secret("hidden".into())),
+            huawei_url: service.url.clone(),
+            huawei_sign_in_url: format!("{}/oauth2/v3/token", service.url),
+            ..PushSettings::default()
+        };
+        let huawei = Huawei::of(&set, door()).expect("fits").expect("set");
+        let told = [urgent(), note_of(EntityKind::Notice), note_of(EntityKind::Task)];
+        for note in &told {
+            assert_eq!(huawei.push(&Secret("device1".into()), note).await, Ok(Pushed::Sent));
+        }
+        assert_eq!(service.asked().await.line, "POST /oauth2/v3/token");
+        for (note, (category, urgency)) in
+            told.iter().zip([("IM", "HIGH"), ("WORK", "NORMAL"), ("WORK", "NORMAL")])
+        {
+            let android = service.asked().await.json()["message"]["android"].clone();
+            assert_eq!(android["notification"]["category"], category);
+            assert_eq!(android["notification"]["tag"], note.tag.to_string());
+            assert_eq!(android["urgency"], urgency);
+        }
     }
 }

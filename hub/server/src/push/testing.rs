@@ -4,7 +4,7 @@
 use super::Door;
 use crate::outbound;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use domain::push::Note;
+use domain::push::{Note, Tag};
 use kernel::SystemClock;
 use protocol::{EntityKind, StreamId};
 use serde_json::Value;
@@ -52,12 +52,24 @@ pub(super) fn door() -> Door {
     Door { web, clock: Arc::new(SystemClock) }
 }
 
+/// One of a room.
 pub(super) fn note() -> Note {
+    note_of(EntityKind::Room)
+}
+
+/// A message that stays until it is acknowledged.
+pub(super) fn urgent() -> Note {
+    let note = note();
+    Note { urgent: true, tag: Tag { urgent: Some(12), ..note.tag }, ..note }
+}
+
+pub(super) fn note_of(kind: EntityKind) -> Note {
+    let stream = StreamId::new(kind, uuid::Uuid::from_u128(7));
     Note {
         title: "综合窗口".into(),
         body: "您好".into(),
         shows_text: true,
-        tag: StreamId::new(EntityKind::Room, uuid::Uuid::from_u128(7)),
+        tag: Tag { stream, urgent: None },
         unread: 3,
         urgent: false,
     }

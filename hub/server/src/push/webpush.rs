@@ -46,7 +46,7 @@ impl WebPush {
         note: &Note,
     ) -> Result<Pushed, Pushed> {
         let said = json!({
-            "title": note.title, "body": note.body, "tag": note.tag, "url": page(note),
+            "title": note.title, "body": note.body, "tag": note.tag.to_string(), "url": page(note),
             "unread": note.unread, "urgent": note.urgent,
         });
         let sealed = seal(p256dh, auth, said.to_string().as_bytes());
@@ -58,7 +58,7 @@ impl WebPush {
             ("ttl", LIVES_SECONDS.to_string()),
             ("urgency", if note.urgent { "high" } else { "normal" }.to_owned()),
             // A later one of the same room takes the place of one that still waits.
-            ("topic", BASE64_URL_SAFE_NO_PAD.encode(note.tag.id.as_bytes())),
+            ("topic", BASE64_URL_SAFE_NO_PAD.encode(note.tag.bytes())),
         ];
         let answer = self.door.post(endpoint.to_owned(), headers, sealed, Reach::Public).await?;
         Ok(by_status(&answer))
@@ -154,7 +154,8 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::push::testing::{Service, answer, door, note};
+    use crate::push::testing::{Service, answer, door, note, note_of, urgent};
+    use protocol::EntityKind;
 
     fn bytes(text: &str) -> Vec<u8> {
         BASE64_URL_SAFE_NO_PAD.decode(text).expect("base64url")
@@ -231,6 +232,33 @@ mod tests {
             assert_eq!(asked.header("topic").len(), 22);
             assert!(!String::from_utf8_lossy(&asked.body).contains("您好"));
         }
+    }
+
+    /// Each kind of news takes the place of its own kind alone, and an urgent one is in a hurry.
+    #[tokio::test]
+    async fn each_kind_of_news_has_a_topic_of_its_own() {
+        let ok = || answer("201 Created", "");
+        let service = Service::start(vec![ok(), ok(), ok(), ok()]).await;
+        let (_, key) = jwt::fresh().expect("a key");
+        let p256dh = BASE64_URL_SAFE_NO_PAD.encode(key.public());
+        let push = WebPush { key, subject: "mailto:a@hall.cn".into(), door: door() };
+        let endpoint = format!("{}/send/1", service.url);
+        let mut topics = Vec::new();
+        for (told, urgency) in [
+            (note(), "normal"),
+            (note_of(EntityKind::Notice), "normal"),
+            (urgent(), "high"),
+            (urgent(), "high"),
+        ] {
+            let done = push.push(&endpoint, &p256dh, &"A".repeat(22), &told).await;
+            assert_eq!(done, Ok(Pushed::Sent));
+            let asked = service.asked().await;
+            assert_eq!(asked.header("urgency"), urgency);
+            topics.push(asked.header("topic"));
+        }
+        assert_eq!(topics[0], topics[1], "the id of the stream");
+        assert_ne!(topics[0], topics[2]);
+        assert_eq!((&topics[2], topics[2].len()), (&topics[3], 32), "what RFC 8030 allows");
     }
 
     #[tokio::test]

@@ -57,14 +57,18 @@ impl Xiaomi {
 
 /// The same number takes the place of what the device shows under it.
 fn notify_id(note: &Note) -> String {
-    let bytes = note.tag.id.into_bytes();
-    (u32::from_be_bytes([bytes[12], bytes[13], bytes[14], bytes[15]]) >> 1).to_string()
+    let bytes = note.tag.stream.id.into_bytes();
+    let stream = u32::from_be_bytes([bytes[12], bytes[13], bytes[14], bytes[15]]);
+    // An urgent message has a place of its own: its number, folded into the room's.
+    let urgent = note.tag.urgent.map_or(0, |seq| (seq as u32).wrapping_mul(0x9e37_79b1));
+    ((stream ^ urgent) >> 1).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::push::testing::{Service, answer, door, note};
+    use crate::push::testing::{Service, answer, door, note, note_of, urgent};
+    use protocol::EntityKind;
 
     #[tokio::test]
     async fn the_request_and_what_the_codes_mean() {
@@ -89,6 +93,31 @@ mod tests {
             assert_eq!(form["registration_id"], "device1");
             assert_eq!(form["restricted_package_name"], "cn.hall.hub");
             assert_eq!((&*form["title"], &*form["description"]), ("综合窗口", "您好"));
+        }
+    }
+
+    #[tokio::test]
+    async fn each_kind_of_news_leads_to_its_place() {
+        let ok = || answer("200 OK", r#"{"result":"ok","code":0}"#);
+        let service = Service::start(vec![ok(), ok(), ok()]).await;
+        let set = PushSettings {
+            xiaomi_package: Some("cn.hall.hub".into()),
+            xiaomi_secret: Some(Secret("hidden".into())),
+            xiaomi_url: service.url.clone(),
+            ..PushSettings::default()
+        };
+        let xiaomi = Xiaomi::of(&set, door()).expect("fits").expect("set");
+        for (told, place) in [
+            (urgent(), "/#/conversations/room:"),
+            (note_of(EntityKind::Notice), "/#/notices/notice:"),
+            (note_of(EntityKind::Task), "/#/tasks/task:"),
+        ] {
+            let done = xiaomi.push(&Secret("device1".into()), &told).await;
+            assert_eq!(done, Ok(Pushed::Sent));
+            let form = service.asked().await.form();
+            assert!(form["payload"].starts_with(place), "{}", form["payload"]);
+            assert_eq!(form["notify_id"], notify_id(&told));
+            assert_eq!(form["notify_id"] == notify_id(&note()), !told.urgent, "its own place");
         }
     }
 }

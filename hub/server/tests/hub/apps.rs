@@ -3,13 +3,14 @@
 
 use crate::hub::{Folder, Hub, PATIENCE, Person, next, next_text, say};
 use crate::machine::{Answer, Asked, Machine, http};
+use crate::me::upload;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use client::Client;
 use kernel::journal::digest;
 use protocol::{
     AccountId, EntityKind, StreamId, Zone,
     account::Secret,
-    app::{AppCommand, ChangeApp, CreateApp, IssueToken, Scope, SquareApp},
+    app::{AppCommand, AppIcon, ChangeApp, CreateApp, IssueToken, Scope, SquareApp},
     http::{Conversation, RoomMember},
     notice::Target,
     room::{OpenApp, OpenTask, RoomCommand, RoomKind},
@@ -400,6 +401,23 @@ async fn a_bot_talks_with_a_person_through_the_same_sdk() {
     let listed = conversation(&wang, room).await.expect("it stands in the list");
     assert_eq!((listed.kind, listed.name.as_str(), listed.unread), (RoomKind::App, "办件助手", 1));
 
+    // A picture of its own: small, square, and decoded before anybody sees it.
+    let icon = async |width| {
+        let file = upload(&aygul, width, 64).await;
+        ChangeApp { icon: Some(AppIcon::Picture { file }), ..ChangeApp::default() }
+    };
+    let oblong = aygul.client.command(app, AppCommand::from(icon(32).await)).await;
+    assert_eq!(oblong.expect_err("not square").code(), Some("hub.invalid"));
+    change(&aygul, app, icon(64).await).await;
+    let face = conversation(&wang, room).await.expect("listed").app.expect("an application's");
+    assert!(face.app == app && matches!(face.icon, Some(AppIcon::Picture { .. })), "{face:?}");
+    let cookie = format!("hub_session={}", wang.token.0);
+    let request = format!("/v1/apps/{}/icon", app.id);
+    let picture = http().get(format!("{}{request}", hub.url)).header("Cookie", &cookie).send();
+    let picture = picture.await.expect("an answer");
+    assert_eq!(picture.headers()["content-type"], "image/jpeg");
+    assert_eq!(hub.get(&request).await.0, 401, "nobody is signed in");
+
     // The person comes to the same room, and the bot hears and answers.
     let same = wang.client.command(app, open(None)).await.expect("one's own room");
     assert_eq!(same.stream, room);
@@ -442,6 +460,8 @@ async fn the_chat_of_a_task_has_the_people_of_the_task() {
         watchers: Vec::new(),
         private: false,
         repeat: None,
+        files: Vec::new(),
+        remind: Vec::new(),
     };
     let task = new(EntityKind::Task);
     aygul.client.command(task, TaskCommand::from(create)).await.expect("made");

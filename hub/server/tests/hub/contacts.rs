@@ -4,15 +4,15 @@
 
 use crate::hub::{Folder, Hub, Person, add_user, next, say};
 use protocol::{
-    EntityKind, StreamId, UnitId,
-    account::Names,
+    AccountId, EntityKind, StreamId, UnitId,
+    account::{AccountCommand, CreateAccount, Names, Secret},
     contact::{
         AnswerContact, AskContact, BlockContact, ContactCommand, ContactInfo, ContactLevel,
         ContactRule, ContactRulesCommand, ContactSide, ContactState, SetContactRule,
         contact_rules_stream,
     },
     http::AccountCard,
-    room::{CreateRoom, OpenDirect, RoomCommand},
+    room::{CreateRoom, OpenDirect, Part, RoomCommand, SendMessage},
     unit::{CreateUnit, SetVisibility, UnitCommand, UnitKind, Visibility},
 };
 use uuid::Uuid;
@@ -168,5 +168,35 @@ async fn a_unit_that_is_not_for_everybody_is_in_no_tree_and_no_search() {
     assert_eq!(within.items, []);
     let both = format!("/v1/people?accounts={},{}", aygul.account, batur.account);
     assert_eq!(batur.page::<AccountCard>(&both).await.items.len(), 2);
+
+    // A card carries the name to who may not see the person, and opens nothing more of them; who
+    // does not see them has no card of theirs to pass on.
+    let unseen = AccountId(client::ids::next());
+    let zh = |zh: &str| Names { zh: zh.to_owned(), ..Names::default() };
+    let create = CreateAccount {
+        username: "inspector".to_owned(),
+        names: zh("督查员"),
+        unit: hidden,
+        post: String::new(),
+        phone: None,
+        password: Secret("Right-Horse-7".to_owned()),
+        roles: Vec::new(),
+    };
+    let create = AccountCommand::from(create);
+    aygul.client.command(StreamId::from(unseen), create).await.expect("she manages it");
+    let card = |names| {
+        let part = Some(Box::new(Part::Card { account: unseen, names }));
+        RoomCommand::from(SendMessage { part, ..SendMessage::default() })
+    };
+    let group = aygul.make_room("组", &[batur.account]).await;
+    let refused = room(&batur, group, card(None)).await;
+    assert!(refused.starts_with("room.account_not_found"), "{refused}");
+    let claimed = card(Some(zh("局长")));
+    let sent = aygul.client.command(group, claimed).await.expect("she sees them").seq;
+    let page = batur.door().events_after(group, sent - 1, 1).await.expect("a member");
+    let body = page.events[0].body.as_ref().expect("not redacted");
+    assert_eq!(body["part"]["names"]["zh"], "督查员", "what the hub knows, not what was claimed");
+    let them = format!("/v1/people?accounts={unseen}");
+    assert_eq!(batur.page::<AccountCard>(&them).await.items, []);
     assert_eq!(hub.stop().await, Some(0));
 }

@@ -3,6 +3,7 @@
 
 mod apps;
 mod bucket;
+mod calls;
 mod chat;
 mod contacts;
 mod crash;

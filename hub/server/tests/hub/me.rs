@@ -18,7 +18,7 @@ async fn own(person: &Person, command: impl Into<AccountCommand>) -> Result<(), 
     done.map(|_| ()).map_err(|error| error.code().unwrap_or("no answer").to_owned())
 }
 
-async fn upload(person: &Person, width: u32, height: u32) -> FileRef {
+pub(crate) async fn upload(person: &Person, width: u32, height: u32) -> FileRef {
     let mut png = Cursor::new(Vec::new());
     let picture = image::RgbImage::from_pixel(width, height, image::Rgb([40, 90, 160]));
     picture.write_to(&mut png, image::ImageFormat::Png).expect("written");

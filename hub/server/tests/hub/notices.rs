@@ -5,7 +5,7 @@ use crate::hub::{Folder, Hub, PATIENCE, Person, next, say};
 use client::{Client, Door};
 use kernel::journal::digest;
 use protocol::{
-    EntityKind, StreamId,
+    EntityKind, ServerFrame, StreamId,
     account::{AccountCommand, Secret, SetConversation},
     app::{AppCommand, AppInfo, CreateApp, IssueToken, RevokeToken, Scope},
     notice::{
@@ -85,7 +85,17 @@ async fn everybody_is_addressed_and_each_part_is_proved() {
     assert!(refused.is_err(), "who else got it is the sender's to know");
 
     let withdraw = NoticeCommand::from(WithdrawNotice {});
+    let mut heard = wang.client.notices();
     aygul.client.command(notice, withdraw).await.expect("its sender takes it back");
+    let told = async {
+        loop {
+            let frame = heard.recv().await.expect("connected, and quick enough");
+            if matches!(frame, ServerFrame::Signal { stream, .. } if stream == notice) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.expect("an open list hears of it at once");
     assert!(wang.page::<NoticeItem>("/v1/notices").await.items.is_empty());
 }
 

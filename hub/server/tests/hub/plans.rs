@@ -6,6 +6,8 @@ use crate::tasks::create;
 use client::ClientError;
 use protocol::{
     Day, StreamId, Zone,
+    http::Page,
+    notice::{NoticeItem, Reminder},
     plan::{
         PlanCommand, PlanInfo, PlanOverview, PlanPart, PlanRow, PlanState, PlanVerdict, ReviewPlan,
         SharePlan, SubmitPlan, WithdrawPlan, WritePlan,
@@ -127,4 +129,36 @@ async fn a_plan_is_submitted_returned_and_approved() {
     assert!(colleague.overview(week).await.is_err(), "for heads");
     writer.plan(share(false)).await.expect("taken back");
     assert!(colleague.seen(plan).await.is_err());
+}
+
+#[tokio::test]
+async fn a_reviewer_is_reminded_of_what_waits_until_it_is_reviewed() {
+    let folder = Folder::new();
+    Hub::people(&folder.0, &["aygul", "wangwei"]).await;
+    let settings = ["plans.remind_seconds=1".to_owned()];
+    let hub = Hub::start_set(&folder.0, "127.0.0.1:0", &settings).await;
+    let (head, writer) = (hub.sign_in("aygul").await, hub.sign_in("wangwei").await);
+    let week = writer.own_plan().await.week;
+    let plan = writer.plan(submit(week, "办结 20 件")).await.expect("submitted");
+    let mut watch = writer.client.watch(plan, 0).await.expect("one's own");
+    while next(&mut watch).await.type_name != "plan.reminded" {}
+    // The to-do is made by an order of that commit: it comes a moment later.
+    let todo = loop {
+        let todos: Page<NoticeItem> =
+            head.door().get("/v1/notices?kind=todo").await.expect("a list");
+        if let Some(todo) = todos.items.into_iter().next() {
+            break todo;
+        }
+    };
+    let (account, part) = (writer.account, PlanPart::Plan);
+    assert_eq!(todo.reminder, Some(Reminder::Review { plan, account, week, part }));
+    assert_eq!(todo.done_at, None);
+    head.review(plan, 1, PlanVerdict::Approve, "").await.expect("a reviewer");
+    loop {
+        let todos: Page<NoticeItem> =
+            head.door().get("/v1/notices?kind=todo").await.expect("a list");
+        if todos.items.iter().all(|todo| todo.done_at.is_some()) {
+            break;
+        }
+    }
 }

@@ -2,14 +2,16 @@
 //! else, until it is taken back; after a restart, a kill and a rebuild as before.
 
 use crate::hub::{Folder, Hub, PATIENCE, Person, run};
-use crate::{apps, tasks};
+use crate::{apps, notices, tasks};
 use client::Search;
 use protocol::{
-    EntityKind, Seq, StreamId,
+    EntityKind, RoomId, Seq, StreamId,
     app::ChangeApp,
     drive::{CreateFolder, CreateSpace, RemoveNode, SpaceCommand, SpaceMember, SpaceRole},
-    notice::Target,
-    room::{RecallMessage, RoomCommand, SendMessage},
+    notice::{NoticeCommand, Target, WithdrawNotice},
+    room::{
+        AddMembers, CreateDesk, LeaveRoom, OpenService, RecallMessage, RoomCommand, SendMessage,
+    },
     search::{SearchAnswer, SearchKind},
     task::{ReleaseTask, TaskCommand},
 };
@@ -27,6 +29,30 @@ async fn until(person: &Person, text: &str, wanted: &[Seq]) {
     let asked = async { while seqs(person, text).await != wanted {} };
     let found = tokio::time::timeout(PATIENCE, asked).await;
     assert!(found.is_ok(), "{text} is not {wanted:?}: {:?}", seqs(person, text).await);
+}
+
+/// Asks again until some part of the answer is this: the index follows within a second.
+async fn until_found<T: PartialEq + std::fmt::Debug>(
+    person: &Person,
+    text: &str,
+    part: impl Fn(&SearchAnswer) -> Vec<T>,
+    wanted: &[T],
+) {
+    let asked = async { while part(&search(person, text).await) != wanted {} };
+    let found = tokio::time::timeout(PATIENCE, asked).await;
+    assert!(found.is_ok(), "{text} is not {wanted:?}: {:?}", part(&search(person, text).await));
+}
+
+fn tasks_of(answer: &SearchAnswer) -> Vec<StreamId> {
+    answer.tasks.iter().map(|one| one.task).collect()
+}
+
+fn notices_of(answer: &SearchAnswer) -> Vec<StreamId> {
+    answer.notices.iter().map(|one| one.notice).collect()
+}
+
+fn nodes_of(answer: &SearchAnswer) -> Vec<Seq> {
+    answer.files.iter().map(|one| one.node).collect()
 }
 
 async fn whisper(person: &Person, room: StreamId, text: &str, to: &Person) -> Seq {
@@ -62,7 +88,7 @@ async fn what_is_said_is_found_by_those_who_may_see_it() {
     let apart = anna.say(other, "社保卡在别处").await;
     until(&bela, "别处", &[apart]).await;
     assert!(seqs(&cili, "别处").await.is_empty(), "a member of the other room only");
-    let restricted = Search { room: Some(protocol::RoomId(other.id)), ..Search::of("社保卡") };
+    let restricted = Search { room: Some(RoomId(other.id)), ..Search::of("社保卡") };
     let refused = cili.door().search(&restricted).await.expect_err("no member");
     assert!(refused.to_string().contains("search.not_member"), "{refused}");
 
@@ -103,8 +129,7 @@ async fn tasks_files_and_applications_are_found_by_those_whose_they_are() {
     let create = TaskCommand::from(tasks::create("核对低保清单", &[bela.account]));
     anna.client.command(task, create).await.expect("made");
     for (person, typed) in [(&anna, "低保清单"), (&bela, "hddb"), (&bela, "dibao")] {
-        let found = search(person, typed).await.tasks;
-        assert_eq!(found.iter().map(|one| one.task).collect::<Vec<_>>(), [task], "{typed}");
+        until_found(person, typed, tasks_of, &[task]).await;
     }
     assert!(search(&admin, "低保清单").await.tasks.is_empty(), "no part in it");
     let release = TaskCommand::from(ReleaseTask { account: bela.account });
@@ -120,6 +145,7 @@ async fn tasks_files_and_applications_are_found_by_those_whose_they_are() {
     let outer = ask(CreateFolder { parent: 0, name: "二零二六".to_owned() }.into()).await.seq;
     let inner = CreateFolder { parent: outer, name: "合同模板".to_owned() };
     let inner = ask(inner.into()).await.seq;
+    until_found(&bela, "hetong", nodes_of, &[inner]).await;
     let found = search(&bela, "hetong").await.files;
     assert_eq!((found.len(), found[0].node, found[0].place.as_str()), (1, inner, "业务资料"));
     assert_eq!(found[0].path.iter().map(|step| step.node).collect::<Vec<_>>(), [outer]);
@@ -136,4 +162,62 @@ async fn tasks_files_and_applications_are_found_by_those_whose_they_are() {
     assert!(search(&bela, "排班").await.apps.is_empty(), "not for her");
     let only = Search { kinds: vec![SearchKind::Task], ..Search::of("排班") };
     assert!(anna.door().search(&only).await.expect("answered").apps.is_empty());
+}
+
+#[tokio::test]
+async fn a_notice_is_found_by_whom_it_was_sent_to_until_it_is_withdrawn() {
+    let folder = Folder::new();
+    let hub = Hub::with(&folder.0, &["aygul", "wangwei", "gulnar"]).await;
+    let (aygul, wang) = (hub.sign_in("aygul").await, hub.sign_in("wangwei").await);
+    let gulnar = hub.sign_in("gulnar").await;
+    let to = Target::People { accounts: vec![wang.account] };
+    let notice = notices::send(&aygul, to).await;
+    for (person, received) in [(&wang, true), (&aygul, false)] {
+        until_found(person, "buchong 材料", notices_of, &[]).await;
+        until_found(person, "bjcl", notices_of, &[notice]).await;
+        let found = search(person, "补交").await.notices;
+        assert_eq!((found[0].title.as_str(), found[0].received), ("补交材料", received));
+    }
+    assert!(search(&gulnar, "补交材料").await.notices.is_empty(), "not for her");
+    let withdraw = NoticeCommand::from(WithdrawNotice {});
+    aygul.client.command(notice, withdraw).await.expect("its sender");
+    assert!(search(&wang, "补交材料").await.notices.is_empty(), "gone at once");
+}
+
+#[tokio::test]
+async fn an_agent_who_came_later_finds_earlier_notes_and_answers_them() {
+    let folder = Folder::new();
+    let hub = Hub::with(&folder.0, &["aygul", "wangwei", "asker", "gulnar"]).await;
+    let (aygul, wang) = (hub.sign_in("aygul").await, hub.sign_in("wangwei").await);
+    let (asker, gulnar) = (hub.sign_in("asker").await, hub.sign_in("gulnar").await);
+    let desk = StreamId::new(EntityKind::Room, client::ids::next());
+    let create = CreateDesk { name: "医保咨询".to_owned(), members: vec![wang.account] };
+    aygul.client.command(desk, RoomCommand::from(create)).await.expect("a manager may");
+    let open = RoomCommand::from(OpenService { service: RoomId(desk.id) });
+    let thread = asker.client.command(None, open).await.expect("anybody may ask").stream;
+    let asked = asker.say(thread, "异地就医怎么备案").await;
+    let noted = whisper(&wang, thread, "昨天来过窗口，材料不全", &aygul).await;
+    until(&wang, "异地就医", &[asked]).await;
+    until(&aygul, "材料不全", &[noted]).await;
+    assert!(seqs(&gulnar, "异地就医").await.is_empty(), "no agent yet");
+    assert!(seqs(&asker, "材料不全").await.is_empty(), "a note among agents");
+
+    let add = RoomCommand::from(AddMembers { accounts: vec![gulnar.account] });
+    aygul.client.command(desk, add).await.expect("the owner may");
+    assert_eq!(seqs(&gulnar, "材料不全").await, [noted], "written before she came");
+    let here = Search { room: Some(RoomId(thread.id)), ..Search::of("异地就医") };
+    let answer = gulnar.door().search(&here).await.expect("an agent may");
+    assert_eq!((answer.hits.len(), answer.places[0].name.as_str()), (1, "医保咨询"));
+    let quote = SendMessage {
+        text: "我来跟进".to_owned(),
+        visible_to: vec![wang.account],
+        reply_to: Some(noted),
+        ..SendMessage::default()
+    };
+    let quoted = gulnar.client.command(thread, RoomCommand::from(quote)).await;
+    quoted.expect("an agent quotes what an agent reads");
+    assert!(seqs(&asker, "我来跟进").await.is_empty());
+    let leave = RoomCommand::from(LeaveRoom {});
+    gulnar.client.command(desk, leave).await.expect("may leave");
+    assert!(seqs(&gulnar, "材料不全").await.is_empty(), "no agent any more");
 }

@@ -1,8 +1,8 @@
 //! A service: an asker's thread appears at the agents, one of them takes it, no two of them.
 
-use crate::hub::{Folder, Hub, PATIENCE, next, next_text};
+use crate::hub::{Folder, Hub, PATIENCE, Person, next, next_text};
 use client::ClientError;
-use protocol::http::{ServiceInfo, ThreadInfo, Waiting};
+use protocol::http::{Conversation, ServiceInfo, ThreadInfo, Waiting};
 use protocol::room::*;
 use protocol::{AccountId, AnySignal, EntityKind, RoomId, ServerFrame, StreamId};
 
@@ -110,5 +110,61 @@ async fn a_thread_appears_at_the_agents_and_one_of_them_has_it() {
     let leave = RoomCommand::from(LeaveRoom {});
     wang.client.command(desk, leave).await.expect("may leave");
     assert!(wang.door().events_after(thread, 0, 10).await.is_err());
+    assert_eq!(hub.stop().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_service_is_followed_left_and_its_agents_bear_numbers() {
+    let folder = Folder::new();
+    let hub = Hub::with(&folder.0, &["aygul", "asker", "other"]).await;
+    let (aygul, asker) = (hub.sign_in("aygul").await, hub.sign_in("asker").await);
+    let other = hub.sign_in("other").await;
+    let desk = StreamId::new(EntityKind::Room, client::ids::next());
+    let create = CreateDesk { name: "医保咨询".to_owned(), members: Vec::new() };
+    aygul.client.command(desk, RoomCommand::from(create)).await.expect("a manager may");
+    let service = RoomId(desk.id);
+    let told = async |who: &Person| {
+        let list: Vec<ServiceInfo> = who.door().get("/v1/services").await.expect("anybody may");
+        (list[0].followed, list[0].followers)
+    };
+    let threads = async |closed: &str| {
+        let path = format!("/v1/rooms/{service}/threads{closed}");
+        aygul.door().get::<Vec<ThreadInfo>>(&path).await.expect("an agent may").len()
+    };
+    let listed = async |who: &Person, thread: StreamId| {
+        let rooms = who.page::<Conversation>("/v1/rooms").await.items;
+        rooms.into_iter().find(|one| one.stream == thread)
+    };
+    let follow = || RoomCommand::from(FollowService { service });
+    let thread = asker.client.command(None, follow()).await.expect("anybody may").stream;
+    other.client.command(None, follow()).await.expect("anybody may");
+    assert_eq!(told(&asker).await, (true, None), "how many follow is the agents' to know");
+    assert_eq!(told(&aygul).await, (false, Some(2)));
+    assert_eq!((threads("").await, threads("?closed=true").await), (0, 0), "nothing was asked");
+    let state = listed(&asker, thread).await.expect("it stands in the list").thread;
+    assert!(state.is_some_and(|state| !state.open && !state.asked));
+
+    // What askers meet the agents under is the service's to say.
+    let number = AgentNumber { account: aygul.account, number: "0107".to_owned() };
+    let signs = AgentSigns { shown: AgentShown::Number, numbers: vec![number] };
+    let set = || RoomCommand::from(SetAgentSigns { signs: signs.clone() });
+    assert_eq!(code(asker.client.command(desk, set()).await), "room.not_member");
+    aygul.client.command(desk, set()).await.expect("she runs it");
+    assert_eq!(listed(&asker, thread).await.expect("a follower").signs, Some(signs));
+
+    // Who waits and turns away waits no more, and may come back to what was said.
+    let open = || RoomCommand::from(OpenService { service });
+    asker.client.command(None, open()).await.expect("anybody may ask");
+    asker.say(thread, "怎么备案？").await;
+    assert_eq!(threads("").await, 1);
+    let unfollow = RoomCommand::from(UnfollowService { service });
+    asker.client.command(None, unfollow).await.expect("as they like");
+    assert!(listed(&asker, thread).await.is_none());
+    assert_eq!((threads("").await, threads("?closed=true").await), (0, 1));
+    assert_eq!(told(&aygul).await, (false, Some(1)));
+    assert_eq!(asker.client.command(None, open()).await.expect("again").stream, thread);
+    let mut heard = asker.client.watch(thread, 0).await.expect("their own");
+    assert_eq!(next_text(&mut heard).await, "怎么备案？");
+    assert_eq!(told(&asker).await, (true, None));
     assert_eq!(hub.stop().await, Some(0));
 }

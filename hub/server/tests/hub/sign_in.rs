@@ -1,8 +1,10 @@
 //! Sign-in, its lock-out, and the end of a session.
 
-use crate::hub::{Folder, Hub, PASSWORD, PATIENCE};
+use crate::hub::{Folder, Hub, PASSWORD, PATIENCE, Person, next};
 use client::{ClientError, State};
 use protocol::account::{AccountCommand, SignOut};
+use protocol::http::Conversation;
+use protocol::room::{OpenDirect, RoomCommand, RoomKind};
 
 #[tokio::test]
 async fn five_failures_lock_even_for_the_right_password() {
@@ -28,6 +30,44 @@ async fn an_unknown_user_looks_like_a_wrong_password() {
     let hub = Hub::with(&folder.0, &["aygul"]).await;
     let unknown = client::sign_in(&hub.url, "nobody", PASSWORD, None).await;
     assert_eq!(unknown.expect_err("unknown").code(), Some("account.wrong_password"));
+}
+
+#[tokio::test]
+async fn whoever_signs_in_has_a_room_of_their_own_whatever_program_they_use() {
+    let folder = Folder::new();
+    let hub = Hub::with(&folder.0, &["aygul"]).await;
+    let first = hub.sign_in("aygul").await;
+    let mut own = first.client.watch(first.account.into(), 0).await.expect("one's own");
+    while next(&mut own).await.type_name != "account.stream_joined" {}
+    let again = hub.sign_in("aygul").await;
+    let rooms = again.page::<Conversation>("/v1/rooms").await.items;
+    let [room] = &rooms[..] else { panic!("one, however often one comes: {rooms:?}") };
+    assert_eq!((room.kind, room.members, room.unread), (RoomKind::Direct, 1, 0));
+    // Opened as clients of before did, it is the same.
+    let open = RoomCommand::from(OpenDirect { peer: again.account });
+    let opened = again.client.command(None, open).await.expect("one's own");
+    assert_eq!((opened.stream, opened.seq), (room.stream, 0));
+    assert_eq!(hub.stop().await, Some(0));
+}
+
+#[tokio::test]
+async fn one_s_own_word_is_never_unread() {
+    let folder = Folder::new();
+    let hub = Hub::with(&folder.0, &["aygul", "wangwei"]).await;
+    let (aygul, wang) = (hub.sign_in("aygul").await, hub.sign_in("wangwei").await);
+    let room = aygul.make_room("组", &[wang.account]).await;
+    let unread = async |who: &Person| {
+        let rooms = who.page::<Conversation>("/v1/rooms").await.items;
+        rooms.into_iter().find(|one| one.stream == room).expect("a member").unread
+    };
+    // Asked at once, long before the cursor of the sender has followed.
+    for said in 1..=5 {
+        aygul.say(room, "一").await;
+        assert_eq!((unread(&aygul).await, unread(&wang).await), (0, said));
+    }
+    wang.say(room, "二").await;
+    assert_eq!(unread(&wang).await, 0, "whoever speaks has read what was said before");
+    assert_eq!(hub.stop().await, Some(0));
 }
 
 #[tokio::test]

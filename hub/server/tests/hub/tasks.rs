@@ -6,7 +6,12 @@ use kernel::journal::digest;
 use protocol::{
     AccountId, EntityKind, Millis, StreamId, Zone,
     calendar::{CalendarCommand, CalendarShares, CloseFeed, OpenFeed, ShareCalendar, WriteNote},
-    task::{CreateTask, Every, FinishTask, MoveTask, Repeat, TaskCommand, TaskItem, TaskPart},
+    http::Page,
+    notice::{NoticeItem, Reminder},
+    task::{
+        AlterOccurrence, CreateTask, Every, FinishTask, MoveTask, Repeat, SkipOccurrence,
+        SplitTask, TaskCommand, TaskItem, TaskPart,
+    },
 };
 
 const HOUR: Millis = 60 * 60 * 1000;
@@ -25,6 +30,8 @@ pub(crate) fn create(title: &str, assignees: &[AccountId]) -> CreateTask {
         watchers: Vec::new(),
         private: false,
         repeat: None,
+        files: Vec::new(),
+        remind: Vec::new(),
     }
 }
 
@@ -146,4 +153,97 @@ async fn a_feed_is_opened_by_its_secret_until_it_is_closed() {
     let aygul = hub.sign_in("aygul").await;
     aygul.calendar(CloseFeed {}).await;
     assert_eq!(hub.get(&address).await.0, 404);
+}
+
+#[tokio::test]
+async fn one_occurrence_is_moved_another_left_out_and_the_rest_is_a_task_of_its_own() {
+    let folder = Folder::new();
+    let hub = Hub::with(&folder.0, &["aygul", "wangwei"]).await;
+    let (aygul, wang) = (hub.sign_in("aygul").await, hub.sign_in("wangwei").await);
+    let mut daily = create("盘点", &[wang.account]);
+    daily.repeat = Some(Repeat { every: Every::Day, interval: 1, on: Vec::new(), until: None });
+    let task = aygul.make_task(daily).await;
+    let monday = Zone::Urumqi.day(MONDAY_TEN);
+    let day = |n: i64| protocol::Day(monday.0 + n);
+    let run = |command: TaskCommand| aygul.client.command(task, command);
+    let starts_at = Some(MONDAY_TEN + DAY + 3 * HOUR);
+    let ends_at = Some(MONDAY_TEN + DAY + 4 * HOUR);
+    let (title, note) = (Some("年终盘点".to_owned()), None);
+    let moved = AlterOccurrence { on: day(1), title, note, starts_at, ends_at };
+    run(moved.into()).await.expect("the owner moves one");
+    run(SkipOccurrence { on: day(2) }.into()).await.expect("the owner leaves one out");
+    let finish = FinishTask { on: Some(day(5)) };
+    wang.client.command(task, TaskCommand::from(finish)).await.expect("an assignee");
+    let (title, note, private, repeat, people) = (None, None, None, None, None);
+    let (starts_at, ends_at) = (Some(MONDAY_TEN + 4 * DAY + HOUR), None);
+    let half = SplitTask {
+        on: day(4),
+        only: false,
+        title,
+        note,
+        private,
+        starts_at,
+        ends_at,
+        repeat,
+        people,
+    };
+    run(half.clone().into()).await.expect_err("an end is missing");
+    let ends_at = Some(MONDAY_TEN + 4 * DAY + 2 * HOUR);
+    let split = run(SplitTask { ends_at, ..half }.into()).await.expect("the owner splits it");
+    let rest: StreamId = serde_json::from_value(split.result.expect("named")["task"].clone())
+        .expect("the id of a task");
+    // It begins by an order of that commit: it comes a moment later.
+    let days = loop {
+        let days = wang.week(None).await.expect("a list");
+        if days.iter().any(|item| item.task == rest) {
+            break days;
+        }
+    };
+    let seen: Vec<_> = days
+        .iter()
+        .map(|item| (item.task == rest, item.starts_at - MONDAY_TEN, item.done, item.altered))
+        .collect();
+    let (old, new) = (false, true);
+    assert_eq!(
+        seen,
+        [
+            (old, 0, false, false),
+            (old, DAY + 3 * HOUR, false, true),
+            (old, 3 * DAY, false, false),
+            (new, 4 * DAY + HOUR, false, false),
+            (new, 5 * DAY + HOUR, true, false),
+            (new, 6 * DAY + HOUR, false, false),
+        ]
+    );
+    assert_eq!(days[1].title, "年终盘点");
+    assert_eq!(days[3].follows, Some(task));
+}
+
+#[tokio::test]
+async fn a_reminder_outlives_the_hub_and_is_given_once() {
+    let folder = Folder::new();
+    let mut hub = Hub::with(&folder.0, &["aygul"]).await;
+    let aygul = hub.sign_in("aygul").await;
+    // The hub's own clock, by what it has just written.
+    let first = aygul.make_task(create("前事", &[])).await;
+    let written = aygul.door().events_after(first, 0, 1).await.expect("one's own");
+    let soon = written.events[0].at + 4_000;
+    let mut meeting = create("例会", &[]);
+    (meeting.starts_at, meeting.ends_at, meeting.remind) = (soon, soon + HOUR, vec![0]);
+    let task = aygul.make_task(meeting).await;
+    hub.kill_and_restart().await;
+    let aygul = hub.sign_in("aygul").await;
+    let mut watch = aygul.client.watch(task, 1).await.expect("one's own");
+    assert_eq!(next(&mut watch).await.type_name, "task.reminded");
+    let todos = loop {
+        let todos: Page<NoticeItem> =
+            aygul.door().get("/v1/notices?kind=todo").await.expect("a list");
+        if !todos.items.is_empty() {
+            break todos.items;
+        }
+    };
+    let [todo] = &todos[..] else { panic!("{todos:?}") };
+    let on = Zone::Urumqi.day(soon);
+    assert_eq!(todo.title, "例会");
+    assert_eq!(todo.reminder, Some(Reminder::Task { task, on, starts_at: soon }));
 }

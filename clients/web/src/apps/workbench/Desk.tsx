@@ -25,9 +25,10 @@ import { MorePlaces } from './MorePlaces';
 import { useNotice } from './notice';
 import { useNoticeRows } from './useNoticeRows';
 import { useBeyond } from './useBeyond';
+import { useCalls } from './useCalls';
 import { useCounter } from './useCounter';
 import { Rail } from './Rail';
-import { type Place, useRoute } from './route';
+import { type Place, forgetSeek, useRoute } from './route';
 import { SearchBox } from './SearchBox';
 import type { Session } from './session';
 
@@ -41,11 +42,11 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
   const { message } = App.useApp();
   const { room, account } = session;
   const me = useObservable(account.me);
-  const [{ place, stream: open }, go] = useRoute();
+  const [{ place, stream: open, seek }, go] = useRoute();
   const [dialog, setDialog] = useState<'new' | 'members' | null>(null);
 
   const show = useCallback((stream: StreamId | null) => go({ place: 'conversations', stream }), [go]);
-  const unread = useNotice(room, show);
+  const unread = useNotice(room, go);
   const toNotices = useCallback(() => go({ place: 'notices', stream: null }), [go]);
   const notices = useNoticeRows(session, toNotices);
   const left = useRef<StreamId | null>(null);
@@ -61,6 +62,11 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
     room.openRoom(open).catch(() => undefined);
     if (place === 'conversations') left.current = open;
   }, [room, open, place]);
+  useEffect(() => {
+    if (seek === undefined) return;
+    (seek.startsWith('task:') ? session.task : session.notice).seek.set(seek);
+    forgetSeek();
+  }, [session, seek]);
   useEffect(() => { if (open === null) setDialog((now) => (now === 'members' ? null : now)); }, [open]);
 
   async function messageTo(account: AccountId) {
@@ -82,8 +88,9 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
   );
   const toMail = useCallback(() => go({ place: 'mail', stream: null }), [go]);
   const { beyond, dialogs } = useBeyond(session, picker, toMail);
+  const calls = useCalls(session, show);
   return (
-    <div className={`desk desk-${place}${open !== null ? ' desk-open' : ''}`}>
+    <div className={`desk desk-${place}${open !== null ? ' desk-open' : ''}${calls.full ? ' desk-called' : ''}`}>
       <a className="skip" href="#main" onClick={skip}>{t('app.skip')}</a>
       <header className="head">
         <div className="top">
@@ -102,10 +109,11 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
           <ConversationList
             model={room}
             others={notices.rows}
+            calls={calls.live}
             onOpen={show}
             onNew={me.permissions.includes('room.create') ? () => setDialog('new') : undefined}
           />
-          {open === null
+          {open === null || open === calls.beside
             ? <section className="chat chat-none"><h2>{t('rooms.pick')}</h2><p className="soft">{t('rooms.pick.hint')}</p></section>
             : (
               <ChatView
@@ -114,6 +122,7 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
                 stream={open}
                 picker={picker}
                 counter={counter}
+                calling={calls.of(open)}
                 beyond={beyond}
                 onBack={() => show(null)}
                 onDetails={() => setDialog('members')}
@@ -131,6 +140,7 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
             open={open}
             picker={picker}
             beyond={beyond}
+            calls={calls}
             onOpen={(stream) => go({ place: 'services', stream })}
             onPeople={setPage}
             onMessage={(account) => void messageTo(account)}
@@ -138,7 +148,7 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
         </Suspense>
       )}
       {dialogs}
-      {page !== null && <MembersDrawer model={room} stream={page} picker={picker} onClose={() => setPage(null)} />}
+      {page !== null && <MembersDrawer model={room} stream={page} picker={picker} past={calls.past(page)} onClose={() => setPage(null)} />}
       {place === 'me' && (
         <Suspense fallback={<main className="page" id="main"><p role="status">{t('app.loading')}</p></main>}>
           <Mine session={session} onSignOut={onSignOut} />
@@ -157,8 +167,20 @@ export function Desk({ session, onSignOut }: { session: Session; onSignOut: () =
           }}
         />
       )}
+      {calls.layer((stream) => (
+        <ChatView
+          key={stream}
+          model={room}
+          stream={stream}
+          picker={picker}
+          beyond={beyond}
+          onBack={() => undefined}
+          onDetails={() => setPage(stream)}
+          onMessage={(account) => void messageTo(account)}
+        />
+      ))}
       {dialog === 'members' && open !== null && (
-        <MembersDrawer model={room} stream={open} picker={picker} onClose={() => setDialog(null)} />
+        <MembersDrawer model={room} stream={open} picker={picker} past={calls.past(open)} onClose={() => setDialog(null)} />
       )}
     </div>
   );

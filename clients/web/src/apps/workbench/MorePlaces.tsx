@@ -6,11 +6,13 @@ import { roomName } from '../../areas/room/words';
 import { useI18n } from '../../i18n';
 import type { RenderPicker } from '../../kit/picker';
 import { useObservable } from '../../kit/useObservable';
+import { useReport } from '../../kit/useReport';
 import type { Grant, StreamId, TaskItem, UnitNode } from '../../wire/generated';
 import type { Place } from './route';
 import type { Session } from './session';
 
 const TasksView = lazy(() => import('../../areas/task/TasksView').then((m) => ({ default: m.TasksView })));
+const PickFile = lazy(() => import('../../areas/drive/PickFile').then((m) => ({ default: m.PickFile })));
 const PlansView = lazy(() => import('../../areas/plan/PlansView').then((m) => ({ default: m.PlansView })));
 const DriveView = lazy(() => import('../../areas/drive/DriveView').then((m) => ({ default: m.DriveView })));
 const AppsView = lazy(() => import('../../areas/app/AppsView').then((m) => ({ default: m.AppsView })));
@@ -37,13 +39,29 @@ export function MorePlaces({ session, place, picker, onRoom, onGo }: {
   const waiting = <main className="page" id="main"><p role="status">{t('app.loading')}</p></main>;
   return (
     <Suspense fallback={waiting}>
-      {place === 'tasks' && <TasksView model={session.task} picker={picker} onRoom={onRoom} onPlans={() => onGo('plans')} />}
+      {place === 'tasks' && <Tasks session={session} picker={picker} onRoom={onRoom} onPlans={() => onGo('plans')} />}
       {place === 'plans' && <Plans session={session} picker={picker} onBack={() => onGo('tasks')} />}
       {place === 'apps' && <Apps session={session} picker={picker} onRoom={onRoom} />}
       {place === 'drive' && <Drive session={session} picker={picker} />}
       {place === 'mail' && <Mails session={session} onRoom={onRoom} />}
-      {place === 'notices' && <Notices session={session} picker={picker} onRoom={onRoom} />}
+      {place === 'notices' && <Notices session={session} picker={picker} onRoom={onRoom} onGo={onGo} />}
     </Suspense>
+  );
+}
+
+function Tasks({ session, picker, onRoom, onPlans }: {
+  session: Session; picker: RenderPicker; onRoom: (stream: StreamId) => void; onPlans: () => void;
+}) {
+  const report = useReport();
+  return (
+    <TasksView
+      model={session.task}
+      picker={picker}
+      files={(onPick, onClose) => <PickFile model={session.drive} onPick={onPick} onClose={onClose} />}
+      onRoom={onRoom}
+      onPerson={(account) => void report(async () => onRoom(await session.room.openDirect(account)))}
+      onPlans={onPlans}
+    />
   );
 }
 
@@ -116,9 +134,10 @@ function Mails({ session, onRoom }: { session: Session; onRoom: (stream: StreamI
   );
 }
 
-function Notices({ session, picker, onRoom }: {
-  session: Session; picker: RenderPicker; onRoom: (stream: StreamId) => void;
+function Notices({ session, picker, onRoom, onGo }: {
+  session: Session; picker: RenderPicker; onRoom: (stream: StreamId) => void; onGo: (place: Place) => void;
 }) {
+  const report = useReport();
   const { name } = useI18n();
   const me = useObservable(session.account.me);
   const tree = useObservable(session.account.units);
@@ -141,8 +160,12 @@ function Notices({ session, picker, onRoom }: {
       rooms={rooms}
       onLink={(path) => {
         const room = /#\/conversations\/(room:[0-9a-f-]{36})$/u.exec(path)?.[1];
+        const plan = /#\/plans\/(plan:[0-9a-f-]{36})$/u.exec(path)?.[1];
         if (room !== undefined) onRoom(room);
-        else location.assign(path);
+        else if (plan !== undefined) {
+          onGo('plans');
+          void report(() => session.plan.goTo(plan));
+        } else location.assign(path);
       }}
     />
   );

@@ -6,7 +6,7 @@ import { roomName } from '../../areas/room/words';
 import '../../areas/search/search.css';
 import { useI18n } from '../../i18n';
 import { useObservable } from '../../kit/useObservable';
-import type { AccountCard, StreamId } from '../../wire/generated';
+import type { AccountCard, RoomKind, StreamId } from '../../wire/generated';
 import type { Place, Route } from './route';
 import type { Session } from './session';
 
@@ -31,10 +31,12 @@ export function SearchBox({ session, open, onGo, onPerson }: {
   }, []);
 
   const close = () => setShown(false);
-  function go(stream: StreamId, seq?: number) {
+  function go(stream: StreamId, seq?: number, kind?: RoomKind) {
     close();
     if (seq !== undefined) session.room.seek.set({ stream, seq });
-    onGo({ place: 'conversations', stream });
+    // A thread that another agent has, or nobody, is among its desk's threads and in no list here.
+    const desk = kind === 'service' && !session.room.conversations.get().has(stream);
+    onGo({ place: desk ? 'services' : 'conversations', stream });
   }
   function goTo(place: Place) {
     close();
@@ -52,7 +54,7 @@ export function SearchBox({ session, open, onGo, onPerson }: {
             model={session.search}
             here={conversation === undefined ? null : { stream: conversation.stream, name: roomName(conversation, i18n) }}
             goals={{
-              onHit: (hit) => go(hit.stream, hit.seq),
+              onHit: (hit, place) => go(hit.stream, hit.seq, place?.kind),
               onRoom: (stream) => go(stream),
               onPerson: (card) => {
                 close();
@@ -61,6 +63,11 @@ export function SearchBox({ session, open, onGo, onPerson }: {
               onTask: ({ task }) => {
                 session.task.seek.set(task);
                 goTo('tasks');
+              },
+              onNotice: ({ notice, received }) => {
+                if (received) session.notice.seek.set(notice);
+                else session.notice.show('sent', 'open');
+                goTo('notices');
               },
               onFile: ({ space, path, folder, node, name }) => {
                 session.drive.show(space, folder ? [...path, { node, name }] : path);

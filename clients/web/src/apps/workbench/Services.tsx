@@ -8,10 +8,11 @@ import { useObservable } from '../../kit/useObservable';
 import type { AccountId, StreamId } from '../../wire/generated';
 import type { Session } from './session';
 import type { Beyond } from '../../areas/room/useActs';
+import type { Calls } from './useCalls';
 import { useCounter, useNameOf } from './useCounter';
 
-export function Services({ session, open, picker, beyond, onOpen, onPeople, onMessage }: {
-  session: Session; open: StreamId | null; picker: RenderPicker; beyond: Beyond;
+export function Services({ session, open, picker, beyond, calls, onOpen, onPeople, onMessage }: {
+  session: Session; open: StreamId | null; picker: RenderPicker; beyond: Beyond; calls: Calls;
   onOpen: (stream: StreamId | null) => void; onPeople: (desk: StreamId) => void; onMessage: (account: AccountId) => void;
 }) {
   const { room, service, account } = session;
@@ -39,6 +40,7 @@ export function Services({ session, open, picker, beyond, onOpen, onPeople, onMe
           stream={stream}
           picker={picker}
           counter={counter}
+          calling={calls.of(stream)}
           beyond={beyond}
           onBack={() => onOpen(null)}
           onDetails={() => onPeople(stream)}

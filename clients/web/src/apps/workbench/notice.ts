@@ -1,5 +1,5 @@
 // Telling a person who looks elsewhere: the count in the page's title and on the icon, a title
-// that flashes, a sound, and a notice that leads to its conversation. What the person has set
+// that flashes, a sound, and a notice that leads to its place. What the person has set
 // holds: quiet hours, and whether a notice may show words. Whispers and burning messages never
 // lend it any: notices show on locked screens.
 
@@ -11,10 +11,10 @@ import { prefs } from '../../kit/prefs';
 import { ring, showBadge, showNotice } from '../../kit/pwa';
 import { isQuiet } from '../../kit/quiet';
 import { useObservable } from '../../kit/useObservable';
-import type { Conversation, EventFrame, StreamId } from '../../wire/generated';
+import type { Conversation, EventFrame } from '../../wire/generated';
+import { type Route, routeOf } from './route';
 
 const FLASH = 1_000;
-const CONVERSATION = /#\/conversations\/(room:[0-9a-f-]{36})$/u;
 
 function attending(): boolean { return document.visibilityState === 'visible' && document.hasFocus(); }
 
@@ -24,7 +24,7 @@ function isOpen(event: EventFrame): boolean {
   return event.body.burn_ms === undefined && (event.body.visible_to ?? []).length === 0;
 }
 
-export function useNotice(room: RoomModel, show: (stream: StreamId) => void): number {
+export function useNotice(room: RoomModel, go: (route: Route) => void): number {
   const i18n = useI18n();
   const conversations = useObservable(room.conversations);
   const unread = useMemo(() => {
@@ -49,8 +49,8 @@ export function useNotice(room: RoomModel, show: (stream: StreamId) => void): nu
     return () => clearInterval(timer);
   }, [unread, i18n]);
 
-  const now = useRef({ i18n, show });
-  useEffect(() => { now.current = { i18n, show }; });
+  const now = useRef({ i18n, go });
+  useEffect(() => { now.current = { i18n, go }; });
   useEffect(() => {
     room.onMessage = (conversation, event) => tell(room, conversation, event, now.current.i18n);
     return () => { room.onMessage = () => undefined; };
@@ -61,8 +61,8 @@ export function useNotice(room: RoomModel, show: (stream: StreamId) => void): nu
     const { serviceWorker } = navigator;
     if (serviceWorker === undefined) return undefined;
     const heard = ({ data }: MessageEvent<{ type?: string; url?: string }>) => {
-      const stream = data.type === 'open' ? CONVERSATION.exec(data.url ?? '')?.[1] : undefined;
-      if (stream !== undefined) now.current.show(stream);
+      const hash = data.type === 'open' ? /#.*$/u.exec(data.url ?? '')?.[0] : undefined;
+      if (hash !== undefined) now.current.go(routeOf(hash));
     };
     serviceWorker.addEventListener('message', heard);
     return () => serviceWorker.removeEventListener('message', heard);
@@ -81,8 +81,10 @@ function tell(room: RoomModel, conversation: Conversation, event: EventFrame, i1
   if (!('Notification' in window) || Notification.permission !== 'granted') return;
   const text = alerts.show_text && isOpen(event)
     ? previewOf({ ...conversation, last: event }, room.cards, room.me, i18n) : i18n.t('chat.newBelow');
+  // The tag that the hub's push of the same message has: an urgent one keeps a place of its own.
+  const tag = urgent ? `${conversation.stream}.${event.seq}` : conversation.stream;
   void showNotice({
-    title: roomName(conversation, i18n), body: text, tag: conversation.stream, url: `/#/conversations/${conversation.stream}`,
+    title: roomName(conversation, i18n), body: text, tag, url: `/#/conversations/${conversation.stream}`,
     lang: i18n.tag, dir: i18n.dir, silent: alerts.sound,
   });
 }

@@ -9,18 +9,22 @@ export const PLACES = ['conversations', 'mail', 'people', 'tasks', 'drive', 'not
 const BESIDE = ['plans'] as const;
 export type RailPlace = (typeof PLACES)[number];
 export type Place = RailPlace | (typeof BESIDE)[number];
-export type Route = { place: Place; stream: StreamId | null };
+/** `seek`: what is to be shown there, once; the page of that place finds it. */
+export type Route = { place: Place; stream: StreamId | null; seek?: StreamId };
 
 const HOME: Route = { place: 'conversations', stream: null };
 const STREAM = /^room:[0-9a-f-]{36}$/;
+const SOUGHT: Partial<Record<Place, RegExp>> = { notices: /^notice:[0-9a-f-]{36}$/, tasks: /^task:[0-9a-f-]{36}$/ };
 
-export function hashOf({ place, stream }: Route): string {
-  return stream === null ? `#/${place}` : `#/${place}/${stream}`;
+export function hashOf({ place, stream, seek }: Route): string {
+  const within = stream ?? seek;
+  return within === undefined ? `#/${place}` : `#/${place}/${within}`;
 }
 
 export function routeOf(hash: string): Route {
   const [place, stream] = hash.replace(/^#\/?/u, '').split('/');
   if (![...PLACES, ...BESIDE].some((one) => one === place)) return HOME;
+  if (stream !== undefined && SOUGHT[place as Place]?.test(stream)) return { place: place as Place, stream: null, seek: stream as StreamId };
   const room = (place === 'conversations' || place === 'services') && stream !== undefined && STREAM.test(stream);
   return { place: place as Place, stream: room ? (stream as StreamId) : null };
 }
@@ -47,6 +51,12 @@ function subscribe(listener: () => void): () => void {
 /** The next person to sign in here starts afresh. */
 export function forgetRoute(): void {
   history.replaceState(null, '', location.pathname);
+  read();
+}
+
+/** What was sought is about to be shown: the way back leads to the place, not to it again. */
+export function forgetSeek(): void {
+  history.replaceState(null, '', hashOf({ place: now.place, stream: now.stream }));
   read();
 }
 

@@ -5,6 +5,7 @@ import { MeModel } from '../../areas/account/me';
 import { AccountModel } from '../../areas/account/model';
 import { carryOn } from '../../areas/account/push';
 import { AppModel } from '../../areas/app/model';
+import { CallModel } from '../../areas/call/model';
 import { ContactModel } from '../../areas/contact/model';
 import { DriveModel } from '../../areas/drive/model';
 import { MailModel } from '../../areas/mail/model';
@@ -42,6 +43,7 @@ export class Session {
   readonly app: AppModel;
   readonly search: SearchModel;
   readonly service: ServiceModel;
+  readonly call: CallModel;
   readonly uploads: Uploads;
   readonly drive: DriveModel;
   readonly contact: ContactModel;
@@ -73,13 +75,16 @@ export class Session {
     this.mail = new MailModel(http, this.hub, this.cards, me.card.account, this.uploads);
     this.ends.push(() => this.mail.stop());
     this.contact = new ContactModel(http, this.hub, this.cards);
-    this.task = new TaskModel(http, this.hub, this.cards, me.card.account);
+    this.task = new TaskModel(http, this.hub, this.cards, me.card.account, this.uploads);
     this.plan = new PlanModel(http, this.hub, this.cards, me.card.account);
     this.notice = new NoticeModel(http, this.hub, this.cards, me.card.account);
-    this.app = new AppModel(http, this.hub);
+    this.app = new AppModel(http, this.hub, this.uploads);
     this.search = new SearchModel(http, this.cards);
     this.service = new ServiceModel(http, this.hub, this.cards, me.card.account);
+    this.call = new CallModel(http, this.hub, this.cards, me.card.account);
+    this.ends.push(() => this.call.stop());
     this.room.heard.add((event) => this.service.heard(event));
+    this.room.heard.add((event) => this.call.heardRoom(event));
     this.room.heard.add((event) => this.mail.heard(event));
   }
 
@@ -99,6 +104,7 @@ export class Session {
     this.onceAllowed(() => {
       void this.load(0);
       this.own.start();
+      this.call.start();
       carryOn(this.own, this.account.me.get().session).catch(() => undefined);
     });
   }
@@ -148,8 +154,6 @@ export class Session {
     try {
       const head = await this.account.head();
       await this.room.load();
-      // Refused, it is asked for again at the next start; nothing else waits for it.
-      void this.room.openAssistant().catch(() => undefined);
       await this.service.load();
       this.mail.news();
       void this.contact.load();

@@ -50,7 +50,7 @@ export function useBeyond(session: Session, picker: RenderPicker, onMail: () => 
           model={session.task}
           begin={{ ...newDraft(dayOf(now, zone), minutesOf(now, zone)), ...wordsOf(task.text) }}
           people={task.people}
-          file={task.part === undefined ? undefined : fileOf({ text: '', part: task.part })?.name}
+          file={task.part === undefined ? undefined : fileOf({ text: '', part: task.part })}
           picker={picker}
           onCreated={(stream) => {
             const { part } = task;
@@ -79,7 +79,7 @@ function Write({ session, room, begun, stream, onClose }: {
   return <Compose model={session.mail} begun={begun} rooms={rooms} onClose={onClose} />;
 }
 
-/** A task's files are those of its conversation: the message's file is sent there. */
+/** The message's file stands in the task's list already; those who talk about it see it there too. */
 async function carry({ task, room }: Session, stream: StreamId, part: Part): Promise<void> {
   const to = await task.room({ task: stream });
   const { seq } = await room.run(to, { type: 'room.send_message', body: { text: '', part } });

@@ -3,25 +3,25 @@
 
 import { colleaguesOf, ThreadBar } from '../../areas/service/ThreadBar';
 import type { Counter } from '../../areas/room/ChatView';
-import { personName } from '../../areas/room/words';
+import { type Where, personName } from '../../areas/room/words';
 import { useI18n } from '../../i18n';
 import { useObservable } from '../../kit/useObservable';
 import type { AccountId, StreamId } from '../../wire/generated';
 import type { Session } from './session';
 
-export function useNameOf(session: Session): (account: AccountId) => string {
+export function useNameOf(session: Session, where?: Where): (account: AccountId) => string {
   const i18n = useI18n();
   const { room } = session;
   useObservable(room.cards.all);
-  return (account) => personName(account, room.cards, room.me, i18n);
+  return (account) => personName(account, room.cards, room.me, i18n, where);
 }
 
 export function useCounter(session: Session, stream: StreamId | null): Counter | undefined {
   const { t } = useI18n();
   const { room, service } = session;
-  const nameOf = useNameOf(session);
   const own = useObservable(room.conversations).get(stream ?? '');
   const visited = useObservable(room.visited).get(stream ?? '');
+  const nameOf = useNameOf(session, own ?? visited);
   const desks = useObservable(service.desks);
   const typing = useObservable(room.attention.typing).get(stream ?? '') ?? [];
   const conversation = own ?? visited;
@@ -39,6 +39,7 @@ export function useCounter(session: Session, stream: StreamId | null): Counter |
         nameOf={nameOf}
         typing={typing}
         onChanged={() => void room.reload()}
+        onLeft={() => room.left(conversation.stream)}
       />
     ),
     answers: agent ? desks.get(thread.service)?.answers ?? [] : [],

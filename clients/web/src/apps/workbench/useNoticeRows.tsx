@@ -3,6 +3,7 @@
 import CarryOutOutlined from '@ant-design/icons/es/icons/CarryOutOutlined';
 import NotificationOutlined from '@ant-design/icons/es/icons/NotificationOutlined';
 import { useMemo } from 'react';
+import { titleOf } from '../../areas/notice/reminders';
 import type { OtherRow } from '../../areas/room/list';
 import { useI18n } from '../../i18n';
 import { useObservable } from '../../kit/useObservable';
@@ -10,7 +11,8 @@ import type { Session } from './session';
 
 /** The rows, and how many unread ones those that are not muted hold. */
 export function useNoticeRows({ notice }: Session, onNotices: () => void): { rows: readonly OtherRow[]; unread: number } {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const known = useObservable(notice.rows);
   return useMemo(() => ({
     unread: known.reduce((sum, one) => sum + (one.muted ? 0 : one.unread), 0),
@@ -18,7 +20,7 @@ export function useNoticeRows({ notice }: Session, onNotices: () => void): { row
       stream: `notices:${one.kind}`,
       name: t(`notices.row.${one.kind}`),
       sign: one.kind === 'todo' ? <CarryOutOutlined /> : <NotificationOutlined />,
-      text: one.title,
+      text: titleOf(one, i18n),
       last_at: one.sent_at,
       unread: one.unread,
       pinned: one.pinned,
@@ -29,5 +31,5 @@ export function useNoticeRows({ notice }: Session, onNotices: () => void): { row
       },
       onSet: (set) => notice.setRow(one.kind, set),
     })),
-  }), [known, notice, t, onNotices]);
+  }), [known, notice, i18n, t, onNotices]);
 }

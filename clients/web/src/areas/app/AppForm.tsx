@@ -5,16 +5,63 @@ import Button from 'antd/es/button';
 import Input from 'antd/es/input';
 import Select from 'antd/es/select';
 import Switch from 'antd/es/switch';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useI18n } from '../../i18n';
 import { Choice } from '../../kit/pieces';
 import type { RenderPicker } from '../../kit/picker';
 import { useReport } from '../../kit/useReport';
 import { type AppInfo, NAME_CHARS_MAX, type Role, TITLE_CHARS_MAX } from '../../wire/generated';
+import { squareOf } from '../../kit/squareOf';
+import { AppIcon } from './AppIcon';
 import { type AppModel, idOf } from './model';
 import { type For, ROLES, type UnitChoice, forOf, targetOf } from './targets';
 
+/** Sharp where it is largest, at three device pixels a pixel. */
+const ICON_SIDE = 192;
 const WAYS = ['all', 'units', 'roles', 'people'] as const;
+
+/** Taken as soon as it is chosen; letters in the form take its place when they are saved. */
+function PictureField({ model, app, onTaken }: { model: AppModel; app: AppInfo; onTaken: () => void }) {
+  const { t } = useI18n();
+  const { message } = App.useApp();
+  const report = useReport();
+  const file = useRef<HTMLInputElement>(null);
+
+  async function take(chosen: File | undefined) {
+    if (chosen === undefined) return;
+    let picture: Blob;
+    try {
+      picture = await squareOf(chosen, ICON_SIDE);
+    } catch {
+      return void message.error(t('apps.picture.wrong'));
+    }
+    if (!(await report(() => model.setPicture(app.app, picture)))) return;
+    onTaken();
+    void message.success(t('apps.saved'));
+  }
+
+  return (
+    <div className="field">
+      <span>{t('apps.picture')}</span>
+      <span className="field-row app-picture">
+        <AppIcon app={app.app} name={app.name} icon={app.icon} />
+        <Button onClick={() => file.current?.click()}>{t('apps.picture.choose')}</Button>
+        <input
+          ref={file}
+          type="file"
+          hidden
+          accept="image/png,image/jpeg,image/webp"
+          aria-label={t('apps.picture')}
+          onChange={(event) => {
+            void take(event.target.files?.[0]);
+            event.target.value = '';
+          }}
+        />
+      </span>
+      <span className="soft small">{t('apps.picture.hint')}</span>
+    </div>
+  );
+}
 
 export function AppForm({ model, app, picker, units }: {
   model: AppModel; app: AppInfo; picker: RenderPicker; units: readonly UnitChoice[];
@@ -65,6 +112,7 @@ export function AppForm({ model, app, picker, units }: {
         <span>{t('apps.icon')}</span>
         <Input value={draft.icon} dir="auto" maxLength={12} onChange={(event) => change({ icon: event.target.value })} />
       </label>
+      <PictureField model={model} app={app} onTaken={() => change({ icon: '' })} />
       <label className="field">
         <span>{t('apps.url')}</span>
         <Input value={draft.url} dir="ltr" placeholder="https://" onChange={(event) => change({ url: event.target.value })} />

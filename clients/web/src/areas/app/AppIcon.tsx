@@ -2,7 +2,7 @@
 // Decoration: the name beside it says what it is.
 
 import type { AppIcon as Icon, StreamId } from '../../wire/generated';
-import { idOf } from './model';
+import { appIconUrl } from '../../kit/appIcons';
 
 export function AppIcon({ app, name, icon, small }: {
   app: StreamId; name: string; icon: Icon | undefined; small?: boolean;
@@ -10,7 +10,7 @@ export function AppIcon({ app, name, icon, small }: {
   return (
     <span className={`app-icon${small === true ? ' app-icon-small' : ''}`} aria-hidden="true">
       {icon?.kind === 'picture'
-        ? <img src={`/v1/apps/${idOf(app)}/icon`} alt="" loading="lazy" />
+        ? <img src={appIconUrl(app, icon)} alt="" loading="lazy" />
         : icon?.kind === 'text' ? icon.text : [...name.trim()].slice(0, 1).join('')}
     </span>
   );

@@ -6,6 +6,7 @@ import type {
 import { type Http, errorBodyOf } from '../../wire/http';
 import type { Hub } from '../../wire/hub';
 import { Observable } from '../../wire/observable';
+import type { Uploads } from '../../wire/upload';
 import { uuid7 } from '../../wire/uuid7';
 import { newSecret } from '../../kit/secret';
 
@@ -19,7 +20,7 @@ export class AppModel {
   /** `null`: not asked for yet, or not this person's to manage. */
   readonly managed = new Observable<readonly AppInfo[] | null>(null);
 
-  constructor(private readonly http: Http, private readonly hub: Hub) {}
+  constructor(private readonly http: Http, private readonly hub: Hub, private readonly uploads: Uploads) {}
 
   async load(): Promise<void> {
     try {
@@ -51,6 +52,16 @@ export class AppModel {
     const receipt = await this.hub.command(command, app).outcome;
     await Promise.all([this.load(), this.loadManaged()]);
     return receipt;
+  }
+
+  /** A square picture, as `squareOf` cuts it. */
+  async setPicture(app: StreamId, picture: Blob): Promise<void> {
+    const { key, done } = this.uploads.begin(new File([picture], 'icon.png', { type: 'image/png' }), 'icon');
+    try {
+      await this.run(app, { type: 'app.change', body: { icon: { kind: 'picture', file: await done } } });
+    } finally {
+      this.uploads.drop(key);
+    }
   }
 
   /** The secret is told here and nowhere else. */

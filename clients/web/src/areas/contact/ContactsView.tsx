@@ -10,7 +10,7 @@ import type { AccountCard, AccountId, Me, StreamId } from '../../wire/generated'
 import { type ContactModel, TABS, type Tab, waitingOf } from './model';
 import { PersonCard } from './PersonCard';
 import { RulesPanel } from './RulesPanel';
-import type { CardRoom } from './ShareCard';
+import type { RoomChoice } from '../../kit/SendToRoom';
 import { VisibilityPanel } from './VisibilityPanel';
 import './contact.css';
 
@@ -45,7 +45,7 @@ export function ContactsView({ model, me, recent, groups, rooms, organisation, o
   recent: readonly AccountCard[];
   groups: readonly ContactGroup[];
   /** Where a card may be sent. */
-  rooms: readonly CardRoom[];
+  rooms: readonly RoomChoice[];
   organisation: (open: (card: AccountCard) => void) => ReactNode;
   onMessage: (account: AccountId) => void;
   onRoom: (stream: StreamId) => void;

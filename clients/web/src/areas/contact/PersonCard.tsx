@@ -12,14 +12,15 @@ import {
   type ErrorBody,
 } from '../../wire/generated';
 import { errorBodyOf } from '../../wire/http';
-import { type CardRoom, ShareCard } from './ShareCard';
+import type { RoomChoice } from '../../kit/SendToRoom';
+import { ShareCard } from './ShareCard';
 import { PersonLevel } from './PersonLevel';
 import type { ContactModel } from './model';
 
 export function PersonCard({ model, card, me, rooms, mayRule, onMessage, onClose }: {
   model: ContactModel; card: AccountCard; me: AccountId;
   /** Conversations that the card may be sent into. */
-  rooms: readonly CardRoom[];
+  rooms: readonly RoomChoice[];
   /** Sets rules of who may talk to whom. */
   mayRule: boolean;
   onMessage: (card: AccountCard) => void; onClose: () => void;

@@ -14,7 +14,8 @@ import { MoveDialog } from './FolderPicker';
 import { NameDialog } from './NameDialog';
 import { NodeList } from './NodeList';
 import { PreviewDialog } from './PreviewDialog';
-import { SendDialog, type ChatRoom } from './SendDialog';
+import type { RoomChoice } from '../../kit/SendToRoom';
+import { SendDialog } from './SendDialog';
 import { ShareDialog } from './ShareDialog';
 import { SpaceList } from './SpaceList';
 import { UploadList } from './UploadList';
@@ -26,7 +27,7 @@ export type NodeAct = 'preview' | 'rename' | 'move' | 'versions' | 'share' | 'se
 type Dialog = { act: NodeAct; node: DriveNode } | { act: 'folder' | 'space' | 'members' | 'links' };
 
 export function DriveView({ model, picker, rooms }: {
-  model: DriveModel; picker: RenderPicker; rooms: readonly ChatRoom[];
+  model: DriveModel; picker: RenderPicker; rooms: readonly RoomChoice[];
 }) {
   const { t, error } = useI18n();
   const look = useObservable(model.look);
@@ -109,7 +110,7 @@ export function DriveView({ model, picker, rooms }: {
       {space !== null && dialog?.act === 'versions' && <VersionsDialog model={model} space={space} node={dialog.node} mayWrite={mayWrite} onClose={close} />}
       {space !== null && dialog?.act === 'preview' && <PreviewDialog space={space} node={dialog.node} onClose={close} />}
       {space !== null && dialog?.act === 'share' && <ShareDialog model={model} space={space} node={dialog.node} onClose={close} />}
-      {dialog?.act === 'send' && <SendDialog model={model} node={dialog.node} rooms={rooms} onClose={close} />}
+      {dialog?.act === 'send' && dialog.node.file !== undefined && <SendDialog model={model} node={dialog.node} file={dialog.node.file} rooms={rooms} onClose={close} />}
       {space !== null && dialog?.act === 'members' && <MembersDialog model={model} space={space} picker={picker} owner={card?.role === 'owner'} onClose={close} />}
       {space !== null && dialog?.act === 'links' && <LinksDialog model={model} space={space} mayWrite={mayWrite} onClose={close} />}
       {failure !== null && <Button onClick={() => void model.load()}>{t('app.retry')}</Button>}

@@ -40,6 +40,7 @@ export const driveStrings = {
   'drive.saveHere': ['保存到这里', 'بۇ يەرگە ساقلاش', 'Save here'],
   'drive.save': ['保存到微盘', 'دىسكىغا ساقلاش', 'Save to the drive'],
   'drive.saved': ['已保存到微盘', 'دىسكىغا ساقلاندى', 'Saved to the drive'],
+  'drive.pick': ['选择文件', 'ھۆججەت تاللاش', 'Choose a file'],
   'drive.noFolders': ['这里没有文件夹', 'بۇ يەردە قىسقۇچ يوق', 'No folders here'],
   'drive.versions': ['历史版本', 'نەشر تارىخى', 'Versions'],
   'drive.versionsOf': ['“{name}”的历史版本', '«{name}» نىڭ نەشرلىرى', 'Versions of “{name}”'],

@@ -8,6 +8,7 @@ import { useObservable } from '../../kit/useObservable';
 import { useReport } from '../../kit/useReport';
 import type { NoticeItem } from '../../wire/generated';
 import type { NoticeModel } from './model';
+import { textOf, titleOf } from './reminders';
 
 export function NoticeDetail({ model, item, onLink }: {
   model: NoticeModel; item: NoticeItem; onLink: (path: string) => void;
@@ -15,7 +16,8 @@ export function NoticeDetail({ model, item, onLink }: {
   const i18n = useI18n();
   const { t, name } = i18n;
   const report = useReport();
-  const by = useObservable(model.cards.all).get(item.by);
+  const cards = useObservable(model.cards.all);
+  const by = cards.get(item.by);
   const { notice, read_at: readAt, link } = item;
   useEffect(() => {
     // What is not recorded now is recorded when it is opened again.
@@ -24,12 +26,12 @@ export function NoticeDetail({ model, item, onLink }: {
 
   return (
     <article className="notice-article">
-      <h2><bdi>{item.title}</bdi></h2>
+      <h2><bdi>{titleOf(item, i18n)}</bdi></h2>
       <p className="soft small">
-        {t('notices.by', { name: by === undefined ? t('chat.someone') : name(by.names), time: fullTime(item.sent_at, i18n) })}
+        {item.reminder !== undefined ? t('notices.byHub', { time: fullTime(item.sent_at, i18n) }) : t('notices.by', { name: by === undefined ? t('chat.someone') : name(by.names), time: fullTime(item.sent_at, i18n) })}
         {item.due_at !== undefined && ` · ${t('notices.due', { time: fullTime(item.due_at, i18n) })}`}
       </p>
-      <p className="notice-text" dir="auto">{item.text}</p>
+      <p className="notice-text" dir="auto">{item.reminder === undefined ? item.text : textOf(item.reminder, cards, i18n)}</p>
       <div className="notice-acts">
         {item.confirm && (item.confirmed_at === undefined
           ? <Button type="primary" onClick={() => void report(() => model.run(notice, { type: 'notice.confirm', body: {} }))}>{t('notices.confirm')}</Button>

@@ -3,6 +3,7 @@
 import { useI18n } from '../../i18n';
 import { shortTime } from '../../kit/time';
 import type { NoticeCounts, NoticeItem } from '../../wire/generated';
+import { titleOf } from './reminders';
 
 type Place = { current: boolean; stop: boolean; onOpen: () => void };
 
@@ -16,7 +17,7 @@ export function NoticeLine({ item, now, current, stop, onOpen }: Place & { item:
       <span className="line-body">
         <span className="line-top">
           {item.read_at === undefined && <><span className="notice-dot" aria-hidden="true" /><span className="sr">{t('notices.unread')}</span></>}
-          <bdi className="line-name">{item.title}</bdi>
+          <bdi className="line-name">{titleOf(item, i18n)}</bdi>
           <span className="line-time">{shortTime(item.sent_at, now, i18n)}</span>
         </span>
         <span className="line-top">

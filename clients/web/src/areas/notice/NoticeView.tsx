@@ -2,12 +2,14 @@
 
 import ArrowLeftOutlined from '@ant-design/icons/es/icons/ArrowLeftOutlined';
 import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
+import App from 'antd/es/app';
 import Button from 'antd/es/button';
 import { useEffect, useRef, useState } from 'react';
 import { useI18n } from '../../i18n';
 import { Choice, Nothing } from '../../kit/pieces';
 import type { RenderPicker } from '../../kit/picker';
 import { useObservable } from '../../kit/useObservable';
+import { useReport } from '../../kit/useReport';
 import { useRoving } from '../../kit/useRoving';
 import type { StreamId } from '../../wire/generated';
 import { NoticeDetail } from './NoticeDetail';
@@ -31,6 +33,21 @@ export function NoticeView({ model, picker, maySend, units, rooms, onLink }: {
   const rove = useRoving(list);
 
   useEffect(() => model.open(), [model]);
+  const report = useReport();
+  const { message } = App.useApp();
+  const seek = useObservable(model.seek);
+  useEffect(() => {
+    if (seek === null) return;
+    void report(async () => {
+      if (!(await model.goTo(seek))) void message.info(t('notices.gone'));
+    });
+  }, [model, seek, report, message, t]);
+  useEffect(() => {
+    const sought = items.find((one) => one.notice === seek);
+    if (sought === undefined) return;
+    model.seek.set(null);
+    setChosen(sought.notice);
+  }, [model, seek, items]);
   const show = (to: Tab, state: Which) => {
     setChosen(null);
     model.show(to, state);

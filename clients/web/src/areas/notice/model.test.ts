@@ -43,6 +43,19 @@ it('sends to nobody by mistake: a target is complete or none', () => {
   expect(targetOf({ ...none, to: 'people', accounts: ['a'] })).toEqual({ to: 'people', accounts: ['a'] });
 });
 
+it('goes to the list that holds what a device was told of', async () => {
+  const listed = [item({ notice: 'notice:2', kind: 'announcement' }), item({ notice: 'notice:3', done_at: 1 })];
+  vi.stubGlobal('fetch', async () => Response.json({ items: listed }));
+  const model = made();
+  for (const [notice, tab, which] of [['notice:2', 'announcement', 'closed'], ['notice:3', 'todo', 'closed']] as const) {
+    expect(await model.goTo(notice)).toBe(true);
+    expect(model.list.get()).toMatchObject({ tab, which });
+  }
+  model.seek.set('notice:9');
+  expect(await model.goTo('notice:9')).toBe(false);
+  expect(model.seek.get()).toBeNull();
+});
+
 it('reads on until a part of the proof has rows to show, or has ended', async () => {
   const asked: string[] = [];
   // Three pages of two; only the very last person has not read it.

@@ -22,6 +22,8 @@ export type SendNotice = Extract<NoticeCommand, { type: 'notice.send' }>['body']
 export type ProofPart = 'all' | 'unread' | 'read' | 'confirmed' | 'done';
 
 const NEWS_MS = 150;
+/** Of the newest, in which one that a device was told of is looked for. */
+const SOUGHT_AMONG = 200;
 const PROOF_PAGE = 200;
 const PROOF_SHOWN_MIN = 50;
 const NONE = { items: [], sent: [], loaded: false, failure: null } as const;
@@ -30,6 +32,8 @@ export class NoticeModel {
   readonly list = new Observable<Listed>({ tab: 'todo', which: 'open', ...NONE });
   /** One for each kind of which there was any, as they stand among the conversations. */
   readonly rows = new Observable<readonly NoticeRow[]>([]);
+  /** A notice that somebody wants to see, told of elsewhere. */
+  readonly seek = new Observable<StreamId | null>(null);
   readonly badges = new Observable<NoticeBadges>({ todos: 0, announcements: 0 });
 
   private turn = 0;
@@ -67,6 +71,18 @@ export class NoticeModel {
     void this.load();
   }
 
+  /** Shows the list that holds it; false: it was withdrawn, or is not for this person. */
+  async goTo(notice: StreamId): Promise<boolean> {
+    const page = await this.http.call<Page<NoticeItem>>('GET', '/v1/notices', { limit: SOUGHT_AMONG });
+    const found = page.items.find((one) => one.notice === notice);
+    if (found === undefined) {
+      this.seek.set(null);
+      return false;
+    }
+    this.show(found.kind, isOpen(found) ? 'open' : 'closed');
+    return true;
+  }
+
   async loadBadges(): Promise<void> {
     try {
       const rows = await this.http.call<NoticeRow[]>('GET', '/v1/notices/rows');
@@ -93,7 +109,7 @@ export class NoticeModel {
         const sent = tab === 'sent' ? [...(more ? now.sent : []), ...(page.items as NoticeCounts[])] : now.sent;
         return { tab, which, items, sent, loaded: true, failure: null, ...(page.next === undefined ? {} : { next: page.next }) };
       });
-      if (tab !== 'sent') await this.loadCards((page.items as NoticeItem[]).map((one) => one.by));
+      if (tab !== 'sent') await this.loadCards((page.items as NoticeItem[]).map((one) => (one.reminder?.about === 'review' ? one.reminder.account : one.by)));
     } catch (cause) {
       if (mine === this.turn) this.list.update((now) => ({ ...now, loaded: true, failure: errorBodyOf(cause) }));
     }

@@ -8,6 +8,7 @@ import type {
 } from '../../wire/generated';
 import { type Http, errorBodyOf } from '../../wire/http';
 import type { Hub } from '../../wire/hub';
+import { Follower } from '../../wire/follower';
 import { Observable } from '../../wire/observable';
 
 export type PlanTab = 'own' | 'shared' | 'review';
@@ -27,8 +28,6 @@ export type Plans = {
 };
 
 const NEWS_MS = 150;
-/** How much older than the reading an event may be and still be news: clocks differ. */
-const SLACK_MS = 2_000;
 /** A hub bound: `WATCHES_MAX` is for all areas together. */
 const WATCHED_MAX = 200;
 const DAY_MS = 86_400_000;
@@ -48,9 +47,8 @@ export class PlanModel {
   /** News that came while nobody looked, since this sign-in. */
   readonly unseen = new Observable(0);
 
-  private readonly watched = new Set<StreamId>();
+  private readonly follower: Follower;
   private turn = 0;
-  private readAt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private active = false;
 
@@ -60,6 +58,7 @@ export class PlanModel {
     readonly cards: Cards,
     readonly me: AccountId,
   ) {
+    this.follower = new Follower(hub, WATCHED_MAX, () => this.news());
     hub.listen({
       signal: (stream, by) => {
         if (!stream.startsWith('plan:')) return;
@@ -108,12 +107,11 @@ export class PlanModel {
       // One that is shared no longer is closed; the list says what else is wrong.
       const again = opened === null ? null : await this.plan(opened.plan).catch(() => null);
       if (mine !== this.turn) return;
-      this.readAt = began;
       this.plans.update((now) => ({
         // What was opened or closed meanwhile is as the person left it.
         ...now, ...read, opened: now.opened?.plan === opened?.plan ? again : now.opened, loaded: true, failure: null,
       }));
-      this.follow(this.plans.get());
+      this.follow(began);
     } catch (cause) {
       if (mine === this.turn) this.plans.update((now) => ({ ...now, loaded: true, failure: errorBodyOf(cause) }));
     }
@@ -155,9 +153,17 @@ export class PlanModel {
 
   /** Reads somebody's plan, which is then shown beside the list. */
   async look(plan: StreamId): Promise<void> {
+    const began = Date.now() + this.hub.clockSkew.get();
     const opened = await this.plan(plan);
     this.plans.update((now) => ({ ...now, opened }));
-    this.follow(this.plans.get());
+    this.follow(began);
+  }
+
+  /** Shows one that a reminder is about, in its week among those to review. */
+  async goTo(plan: StreamId): Promise<void> {
+    const opened = await this.plan(plan);
+    this.show({ tab: 'review', week: opened.week });
+    this.plans.update((now) => ({ ...now, opened }));
   }
 
   close(): void { this.plans.update((now) => ({ ...now, opened: null })); }
@@ -181,22 +187,11 @@ export class PlanModel {
   }
 
   /** What is in view is watched: a plan taken back or reviewed elsewhere changes here. */
-  private follow({ own, opened, shared, overview }: Plans): void {
-    const streams = [
-      ...(own?.exists === true ? [own.plan] : []), ...(opened === null ? [] : [opened.plan]),
-      ...shared.map((row) => row.plan), ...(overview?.items ?? []).map((row) => row.plan),
-    ];
-    for (const stream of streams) {
-      if (stream === undefined || this.watched.has(stream) || this.watched.size >= WATCHED_MAX) continue;
-      this.watched.add(stream);
-      this.hub.watch(stream, 0, {
-        event: (event) => { if (event.at >= this.readAt - SLACK_MS) this.news(); },
-        hole: () => this.news(),
-        gone: () => {
-          this.watched.delete(stream);
-          this.news();
-        },
-      });
-    }
+  private follow(readAt: number): void {
+    const { own, opened, shared, overview } = this.plans.get();
+    const rows = [...shared, ...(overview?.items ?? [])].flatMap((row) => (row.plan === undefined ? [] : [row.plan]));
+    this.follower.follow([
+      ...(own?.exists === true ? [own.plan] : []), ...(opened === null ? [] : [opened.plan]), ...rows,
+    ], readAt);
   }
 }

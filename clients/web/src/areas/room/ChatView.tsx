@@ -9,7 +9,7 @@ import { NumberScroller } from '../../kit/numberScroll';
 import { Face, Nothing } from '../../kit/pieces';
 import { useObservable } from '../../kit/useObservable';
 import type { RenderPicker } from '../../kit/picker';
-import type { AccountId, CannedAnswer, Conversation, StreamId } from '../../wire/generated';
+import type { AccountId, CallMode, CannedAnswer, Conversation, StreamId } from '../../wire/generated';
 import { Composer } from './composer/Composer';
 import type { ReplyTo } from './composer/Manners';
 import { NoticeBar } from './groups/NoticeSection';
@@ -40,8 +40,18 @@ export type Counter = {
   silent: string | null;
 };
 
-export function ChatView({ model, stream, picker, counter, beyond, onBack, onDetails, onMessage }: {
-  model: RoomModel; stream: StreamId; picker: RenderPicker; counter?: Counter | undefined; beyond: Beyond;
+/** What a conversation in which people can call one another shows of that. */
+export type Calling = {
+  buttons: ReactNode;
+  bar: ReactNode;
+  /** The call that goes on here, and whether this device is in it. */
+  live: number | null;
+  inside: boolean;
+  onCall: (mode: CallMode) => void;
+};
+
+export function ChatView({ model, stream, picker, counter, calling, beyond, onBack, onDetails, onMessage }: {
+  model: RoomModel; stream: StreamId; picker: RenderPicker; counter?: Counter | undefined; calling?: Calling | undefined; beyond: Beyond;
   onBack: () => void; onDetails: () => void; onMessage: (account: AccountId) => void;
 }) {
   const i18n = useI18n();
@@ -100,9 +110,9 @@ export function ChatView({ model, stream, picker, counter, beyond, onBack, onDet
   const silent = conversation.dissolved === true ? t('group.dissolved')
     : conversation.kind === 'announcement' && role === 'member' ? t('group.onlyAdmins')
       : conversation.silenced === true && role === 'member' ? t('group.silenced')
-        : conversation.thread?.open === false ? t('event.threadClosed') : counter?.silent ?? null;
+        : conversation.thread?.open === false ? t(conversation.thread.asked ? 'event.threadClosed' : 'chat.askFirst') : counter?.silent ?? null;
   const typingText = typing.length === 0 ? ''
-    : typing.length === 1 ? t('chat.typing', { name: personName(typing[0], model.cards, model.me, i18n) })
+    : typing.length === 1 ? t('chat.typing', { name: personName(typing[0], model.cards, model.me, i18n, conversation) })
       : t('chat.typingMany');
   const sub = peer === undefined
     ? isAssistant(conversation) ? t('rooms.assistant.hint') : subOf(conversation, i18n)
@@ -123,6 +133,7 @@ export function ChatView({ model, stream, picker, counter, beyond, onBack, onDet
           <h2 className="line-name"><bdi className="cut">{name}</bdi></h2>
           <span className="line-sub"><bdi className="cut">{sub}</bdi></span>
         </div>
+        {calling?.buttons}
         {conversation.head > MANY && <JumpTo head={conversation.head} onJump={jump} />}
         {conversation.kind !== 'direct' && conversation.kind !== 'service' && conversation.kind !== 'app' && (
           <Button icon={<InfoCircleOutlined />} onClick={onDetails}>
@@ -131,6 +142,7 @@ export function ChatView({ model, stream, picker, counter, beyond, onBack, onDet
           </Button>
         )}
       </div>
+      {calling?.bar}
       {counter?.bar}
       {conversation.kind !== 'direct' && <NoticeBar model={model} stream={stream} />}
       <PinBar model={model} stream={stream} onJump={jump} />
@@ -144,6 +156,7 @@ export function ChatView({ model, stream, picker, counter, beyond, onBack, onDet
         sought={sought}
         chosen={chosen}
         actions={actions}
+        calling={calling}
       />
       <p className="typing small soft" aria-live="polite">{typingText}</p>
       {silent !== null && chosen === null && <p className="composer soft" role="status">{silent}</p>}

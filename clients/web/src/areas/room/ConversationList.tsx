@@ -1,6 +1,7 @@
 // The conversations, the one with the newest message first.
 
 import BellOutlined from '@ant-design/icons/es/icons/BellOutlined';
+import PhoneOutlined from '@ant-design/icons/es/icons/PhoneOutlined';
 import PlusOutlined from '@ant-design/icons/es/icons/PlusOutlined';
 import PushpinOutlined from '@ant-design/icons/es/icons/PushpinOutlined';
 import SearchOutlined from '@ant-design/icons/es/icons/SearchOutlined';
@@ -21,8 +22,11 @@ import { signOf } from './kindSign';
 import type { RoomModel } from './model';
 import { callsMe, previewOf, roomName } from './words';
 
-export function ConversationList({ model, others, onOpen, onNew }: {
-  model: RoomModel; others: readonly OtherRow[]; onOpen: (stream: StreamId) => void; onNew: (() => void) | undefined;
+export function ConversationList({ model, others, calls, onOpen, onNew }: {
+  model: RoomModel; others: readonly OtherRow[];
+  /** Those in which people are on a call. */
+  calls: ReadonlySet<StreamId>;
+  onOpen: (stream: StreamId) => void; onNew: (() => void) | undefined;
 }) {
   const i18n = useI18n();
   const { t } = i18n;
@@ -76,6 +80,7 @@ export function ConversationList({ model, others, onOpen, onNew }: {
               draft={one.stream === open ? undefined : drafts.get(one.stream)}
               preview={previewOf(one, model.cards, model.me, i18n)}
               online={one.peer === undefined || cutOff ? undefined : online.has(one.peer.account)}
+              calling={calls.has(one.stream)}
               onOpen={onOpen}
             />
           )))}
@@ -85,9 +90,9 @@ export function ConversationList({ model, others, onOpen, onNew }: {
   );
 }
 
-const Item = memo(function Item({ model, conversation, current, stop, draft, preview, online, onOpen }: {
+const Item = memo(function Item({ model, conversation, current, stop, draft, preview, online, calling, onOpen }: {
   model: RoomModel; conversation: Conversation; current: boolean; stop: boolean;
-  draft: string | undefined; preview: string; online: boolean | undefined;
+  draft: string | undefined; preview: string; online: boolean | undefined; calling: boolean;
   onOpen: (stream: StreamId) => void;
 }) {
   const i18n = useI18n();
@@ -140,6 +145,7 @@ const Item = memo(function Item({ model, conversation, current, stop, draft, pre
             {(conversation.kind === 'task' || conversation.kind === 'app') && <span className="rooms-kind">{i18n.t(`chat.${conversation.kind}`)}</span>}
             {pinned && <PushpinOutlined className="soft" aria-label={i18n.t('rooms.pinned')} />}
             {muted && <BellOutlined className="soft rooms-quiet" aria-label={i18n.t('rooms.muted')} />}
+            {calling && <PhoneOutlined className="rooms-calling" aria-label={i18n.t('call.live')} />}
             {online && <span className="sr">{i18n.t('chat.online')}</span>}
             <span className="line-time">{conversation.last_at > 0 && shortTime(conversation.last_at, Date.now(), i18n)}</span>
           </span>

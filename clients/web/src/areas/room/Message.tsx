@@ -24,7 +24,7 @@ export type Quote = { seq: number; name: string; text: string };
 
 type Props = {
   model: RoomModel; event: EventFrame; message: MessageSent; notes: Notes;
-  name: string; mine: boolean; joined: boolean; showName: boolean; pinned: boolean;
+  name: string; unnamed: boolean; mine: boolean; joined: boolean; showName: boolean; pinned: boolean;
   quote: Quote | null;
   /** Chosen or not, while messages are being chosen. */
   chosen: boolean | null;
@@ -58,7 +58,7 @@ export function Message(props: Props) {
       {chosen !== null && (
         <Checkbox className="msg-choose" checked={chosen} onChange={props.onChoose} aria-label={t('chat.selectOne', { n: event.seq })} />
       )}
-      {!mine && (joined ? <span className="face face-none" /> : <Face id={event.by ?? `hook ${message.hook?.seq ?? ''}`} name={name} />)}
+      {!mine && (joined ? <span className="face face-none" /> : <Face id={(props.unnamed ? name : event.by) ?? `hook ${message.hook?.seq ?? ''}`} name={name} />)}
       <div className="msg-body">
         {!mine && showName && !joined
           ? <span className="msg-name"><bdi>{name}</bdi>{message.hook !== undefined && <span className="msg-bot"><RobotOutlined aria-hidden="true" /> {t('chat.bot')}</span>}</span>

@@ -7,7 +7,8 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { useI18n } from '../../i18n';
 import type { NumberScroller } from '../../kit/numberScroll';
 import { useObservable } from '../../kit/useObservable';
-import type { Conversation, MemberRole } from '../../wire/generated';
+import type { CallMode, Conversation, MemberRole } from '../../wire/generated';
+import type { Calling } from './ChatView';
 import { OutgoingMessage } from './OutgoingMessage';
 import type { RoomModel } from './model';
 import { namedIn } from './names';
@@ -20,12 +21,13 @@ import { previewOf } from './words';
 /** Large numbers in groups of three, in digits that every language here uses. */
 function spaced(number: number): string { return number.toLocaleString('en'); }
 
-export function MessageLog({ model, conversation, name, role, scroller, sought, chosen, actions }: {
+export function MessageLog({ model, conversation, name, role, scroller, sought, chosen, actions, calling }: {
   model: RoomModel; conversation: Conversation; name: string; role: MemberRole; scroller: NumberScroller;
   sought: number | null;
   /** While messages are being chosen. */
   chosen: ReadonlySet<number> | null;
   actions: Omit<RowActions, 'onMenu'>;
+  calling: Pick<Calling, 'live' | 'inside' | 'onCall'> | undefined;
 }) {
   const i18n = useI18n();
   const { t } = i18n;
@@ -66,6 +68,10 @@ export function MessageLog({ model, conversation, name, role, scroller, sought, 
   }, [keys.focus]);
   const pinned = useMemo(() => new Set(pins.map((one) => one.seq)), [pins]);
   const toEnd = useCallback(() => scroller.toEnd(), [scroller]);
+  // The same for all rows, and for as long as the conversation is shown.
+  const call = useRef(calling?.onCall);
+  useEffect(() => { call.current = calling?.onCall; });
+  const onCall = useCallback((mode: CallMode) => call.current?.(mode), []);
 
   return (
     <div className="log-wrap">
@@ -91,6 +97,8 @@ export function MessageLog({ model, conversation, name, role, scroller, sought, 
                   model={model}
                   item={item}
                   onMenu={onMenu}
+                  onCall={calling === undefined || calling.inside ? undefined : onCall}
+                  callLive={calling?.live ?? null}
                   kind={conversation.kind}
                   role={role}
                   readOnly={conversation.dissolved === true}

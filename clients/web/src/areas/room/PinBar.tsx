@@ -29,7 +29,7 @@ export function PinBar({ model, stream, onJump }: { model: RoomModel; stream: St
         {shown.map((event) => (
           <li key={event.seq}>
             <button type="button" className="pin" onClick={() => onJump(event.seq)}>
-              <bdi><strong>{authorName(event, model.cards, model.me, i18n)}</strong></bdi> <bdi>{line(event)}</bdi>
+              <bdi><strong>{authorName(event, model.cards, model.me, i18n, model.of(stream))}</strong></bdi> <bdi>{line(event)}</bdi>
             </button>
           </li>
         ))}

@@ -3,7 +3,8 @@
 import { memo } from 'react';
 import { useI18n } from '../../i18n';
 import { dayName } from '../../kit/time';
-import type { MemberRole, RoomKind } from '../../wire/generated';
+import type { CallMode, MemberRole, RoomKind } from '../../wire/generated';
+import { CallAgain } from './CallAgain';
 import { type Act, actsOf } from './acts';
 import { eventLine } from './eventLine';
 import { messageOf } from './history';
@@ -11,7 +12,7 @@ import { Message, type Quote } from './Message';
 import type { RoomModel } from './model';
 import type { Opened } from './parts/PartView';
 import type { RowItem } from './rows';
-import { authorName, messageLine } from './words';
+import { authorName, messageLine, signsFor } from './words';
 
 export type RowActions = {
   onAct: (act: Act, item: RowItem) => void;
@@ -27,6 +28,10 @@ type Props = RowActions & {
   /** `named`: changes when names arrive. */
   named: unknown;
   pinned: boolean; chosen: boolean | null;
+  /** Calls here, unless one is in a call here. */
+  onCall: ((mode: CallMode) => void) | undefined;
+  /** The call that goes on here. */
+  callLive: number | null;
   unreadFrom: boolean; sought: boolean; current: boolean; menuOpen: boolean;
 };
 
@@ -58,8 +63,8 @@ function Content(props: Props) {
   const { event, message, seq } = item;
   if (event === undefined) return null;
   if (message === undefined) {
-    const text = eventLine(event, model.cards, model.me, i18n, item.notes.burnt, kind);
-    return text === null ? null : <p className="log-event"><bdi>{text}</bdi></p>;
+    const text = eventLine(event, model.cards, model.me, i18n, item.notes.burnt, kind, model.of(event.stream));
+    return text === null ? null : <p className="log-event"><bdi>{text}</bdi><CallAgain {...props} /></p>;
   }
   return (
     <Message
@@ -67,7 +72,8 @@ function Content(props: Props) {
       event={event}
       message={message}
       notes={item.notes}
-      name={authorName(event, model.cards, model.me, i18n)}
+      name={authorName(event, model.cards, model.me, i18n, model.of(event.stream))}
+      unnamed={event.by !== model.me && signsFor(model.me, model.of(event.stream))?.shown === 'number'}
       mine={event.by === model.me}
       joined={item.joined}
       showName={kind !== 'direct' && kind !== 'app'}
@@ -94,7 +100,7 @@ function quoteOf({ model, item }: Props, i18n: ReturnType<typeof useI18n>): Quot
   const body = messageOf(quoted);
   return {
     seq,
-    name: authorName(quoted, model.cards, model.me, i18n),
+    name: authorName(quoted, model.cards, model.me, i18n, model.of(quoted.stream)),
     text: body === undefined ? i18n.t('chat.quotedGone') : messageLine(body, i18n, item.quotedText),
   };
 }

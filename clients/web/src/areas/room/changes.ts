@@ -1,7 +1,10 @@
 // What an event makes of its conversation's line in the list. Pure.
 
-import type { AccountId, Conversation, EventFrame, ThreadState } from '../../wire/generated';
+import type { AccountId, CallEnd, Conversation, EventFrame, ThreadState } from '../../wire/generated';
 import { messageOf } from './history';
+
+/** Calls that nobody answered count as unread, as the hub counts them. */
+const MISSED: ReadonlySet<CallEnd> = new Set<CallEnd>(['cancelled', 'busy', 'unanswered']);
 
 export function changeBy(held: Conversation, event: EventFrame, me: AccountId): Partial<Conversation> {
   const change: Partial<Conversation> = { head: event.seq };
@@ -12,6 +15,9 @@ export function changeBy(held: Conversation, event: EventFrame, me: AccountId): 
       change.last_at = event.at;
       if (event.by !== me && event.seq > held.read) change.unread = held.unread + 1;
       return change;
+    case 'room.call_ended':
+      if (event.body === undefined || !MISSED.has(event.body.why)) return change;
+      return { ...change, last: event, last_at: event.at, ...(event.seq > held.read ? { unread: held.unread + 1 } : {}) };
     case 'room.renamed':
       return event.body === undefined ? change : { ...change, name: event.body.name };
     case 'room.member_added': return { ...change, members: held.members + 1 };
@@ -33,11 +39,8 @@ export function changeBy(held: Conversation, event: EventFrame, me: AccountId): 
   }
 }
 
-function threadAfter({ service, asker, agent, open }: ThreadState, event: EventFrame): ThreadState {
-  if (event.type === 'room.thread_assigned' && event.body !== undefined) {
-    return { service, asker, open, agent: event.body.account };
-  }
-  if (event.type === 'room.thread_opened') return { service, asker, open: true };
-  if (event.type === 'room.thread_closed') return { service, asker, open: false };
-  return { service, asker, open, ...(agent === undefined ? {} : { agent }) };
+function threadAfter({ agent: _, ...thread }: ThreadState, event: EventFrame): ThreadState {
+  if (event.type === 'room.thread_assigned' && event.body !== undefined) return { ...thread, agent: event.body.account };
+  if (event.type === 'room.thread_opened') return { ...thread, open: true, asked: true };
+  return { ...thread, open: false };
 }

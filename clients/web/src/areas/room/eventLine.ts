@@ -3,15 +3,16 @@
 import type { I18n } from '../../i18n';
 import type { Cards } from '../../kit/cards';
 import type { AccountId, EventFrame, RoomKind } from '../../wire/generated';
-import { personName } from './words';
+import { pastCall } from '../../kit/calls';
+import { type Where, personName } from './words';
 
 /** Of those added at once, named in the line. */
 const LISTED_MAX = 5;
 
 export function eventLine(
-  event: EventFrame, cards: Cards, me: AccountId, i18n: I18n, burnt = false, kind?: RoomKind,
+  event: EventFrame, cards: Cards, me: AccountId, i18n: I18n, burnt = false, kind?: RoomKind, where?: Where,
 ): string | null {
-  const who = (account: AccountId | undefined) => personName(account, cards, me, i18n);
+  const who = (account: AccountId | undefined) => personName(account, cards, me, i18n, where);
   const { t } = i18n;
   const by = who(event.by);
   if (event.type === 'room.message_sent') {
@@ -46,11 +47,15 @@ export function eventLine(
     case 'room.muted': return t(event.body.on ? 'event.muted' : 'event.unmuted', { by });
     case 'room.member_muted':
       return t(event.body.until === undefined ? 'event.memberUnmuted' : 'event.memberMuted', { by, name: who(event.body.account) });
+    case 'room.service_followed': return t('event.followed', { name: by });
+    case 'room.service_unfollowed': return t('event.unfollowed', { name: by });
     case 'room.thread_opened': return t('event.threadOpened', { name: by });
     case 'room.thread_assigned':
       return t(event.body.from === undefined ? 'event.threadTaken' : 'event.threadGiven', { name: who(event.body.account) });
     case 'room.thread_closed': return t('event.threadClosed');
     case 'room.dissolved': return t('event.dissolved', { by });
+    case 'room.call_started': return t('call.line.started', { name: who(event.body.by), mode: t(`call.${event.body.mode}`) });
+    case 'room.call_ended': return pastCall({ ...event.body, mine: event.body.by === me }, t);
     case 'room.person_met': return t('event.met', { name: by });
     default: return null;
   }

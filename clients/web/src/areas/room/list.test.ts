@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Conversation, EventFrame } from '../../wire/generated';
 import { changeBy } from './changes';
 import { Drafts } from './drafts';
-import { byPlace, fits } from './list';
+import { byPlace, fits, newer } from './list';
 
 const line = (stream: string, last_at: number, more: Partial<Conversation> = {}): Conversation => ({
   stream, kind: 'group', name: stream, members: 3, head: 5, last_at, unread: 0, read: 5, ...more,
@@ -65,4 +65,12 @@ describe('a draft', () => {
     await vi.advanceTimersByTimeAsync(5_000);
     expect(run).not.toHaveBeenCalled();
   });
+});
+
+it('a list that was on its way brings nothing back that was read or said meanwhile', () => {
+  const held = { head: 5, read: 5, unread: 0, name: '旧' };
+  expect(newer(held, { head: 4, read: 1, unread: 3, name: '新' })).toBe(held);
+  expect(newer(held, { head: 5, read: 1, unread: 4, name: '新' })).toEqual({ head: 5, read: 5, unread: 0, name: '新' });
+  expect(newer(held, { head: 6, read: 5, unread: 1, name: '新' }).unread).toBe(1);
+  expect(newer({ ...held, read: 2, unread: 3 }, { ...held }).unread).toBe(0);
 });

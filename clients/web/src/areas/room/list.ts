@@ -23,6 +23,13 @@ function newest(one: Placed): number {
   return one.last === undefined && isAssistant(one) ? 0 : one.last_at;
 }
 
+/** What is known and what was just listed: the answer may have been on its way while more was said,
+ *  or while what it counts as unread was read. */
+export function newer<T extends Pick<Conversation, 'head' | 'read' | 'unread'>>(held: T, listed: T): T {
+  if (held.head > listed.head) return held;
+  return held.head === listed.head && held.read > listed.read ? { ...listed, read: held.read, unread: held.unread } : listed;
+}
+
 /** Pinned ones above the others, then by the newest message. */
 export function byPlace(a: Placed, b: Placed): number {
   return Number(b.pinned === true) - Number(a.pinned === true) || byLast(a, b);

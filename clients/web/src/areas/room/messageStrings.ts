@@ -9,6 +9,7 @@ export const messageStrings = {
   'part.video': ['[视频]', '[سىن]', '[Video]'],
   'part.document': ['[文件] {name}', '[ھۆججەت] {name}', '[File] {name}'],
   'part.location': ['[位置] {name}', '[ئورۇن] {name}', '[Location] {name}'],
+  'part.cardOf': ['[名片] {name}', '[ئىسىم كارتىسى] {name}', '[Name card] {name}'],
   'part.card': ['[名片]', '[ئىسىم كارتىسى]', '[Name card]'],
   'part.link': ['[链接] {name}', '[ئۇلىنىش] {name}', '[Link] {name}'],
   'part.forwarded': ['[聊天记录] {name}', '[سۆھبەت خاتىرىسى] {name}', '[Forwarded] {name}'],

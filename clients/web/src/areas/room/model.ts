@@ -17,7 +17,7 @@ import { Drafts } from './drafts';
 import { Histories } from './histories';
 import { commandsOf } from './history';
 import { Links } from './links';
-import { isAssistant } from './list';
+import { newer } from './list';
 import { Names } from './names';
 import { Notices } from './notices';
 import { Pins } from './pins';
@@ -191,13 +191,6 @@ export class RoomModel {
     return receipt.stream;
   }
 
-  /** The room with oneself is there from the start, on every device. */
-  async openAssistant(): Promise<void> {
-    if ([...this.conversations.get().values()].some(isAssistant)) return;
-    await this.hub.command({ type: 'room.open_direct', body: { peer: this.me } }).outcome;
-    await this.reload();
-  }
-
   async createGroup(name: string, members: AccountId[], announcement = false): Promise<StreamId> {
     const stream: StreamId = `room:${uuid7()}`;
     await this.run(stream, { type: announcement ? 'room.create_announcement' : 'room.create', body: { name, members } });
@@ -214,7 +207,7 @@ export class RoomModel {
       const next = new Map(now);
       for (const one of items) {
         const held = now.get(one.stream);
-        next.set(one.stream, held !== undefined && held.head > one.head ? held : one);
+        next.set(one.stream, held === undefined ? one : newer(held, one));
       }
       return next;
     });

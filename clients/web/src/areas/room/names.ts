@@ -21,6 +21,7 @@ export function namedIn(event: EventFrame): AccountId[] {
   const { body } = event;
   if (body === undefined) return named;
   if ('account' in body && body.account !== undefined) named.push(body.account);
+  if (event.type === 'room.call_started' || event.type === 'room.call_ended') named.push(event.body!.by);
   if (event.type === 'room.members_added') named.push(...event.body!.accounts.slice(0, LISTED_MAX));
   const message = messageOf(event);
   if (message === undefined) return named;

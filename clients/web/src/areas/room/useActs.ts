@@ -52,7 +52,7 @@ export function useActs(
         const people = message.visible_to === undefined || message.visible_to.length === 0 ? null
           : [...message.visible_to, ...(event.by === undefined ? [] : [event.by])].filter((one) => one !== model.me);
         return onReply({
-          seq, name: authorName(event, model.cards, model.me, i18n), text: messageLine(message, i18n, text),
+          seq, name: authorName(event, model.cards, model.me, i18n, model.of(stream)), text: messageLine(message, i18n, text),
           ...(people === null ? {} : { visibleTo: people }),
         });
       }

@@ -1,6 +1,7 @@
 // What was found: people and conversations first, then what was said, the newest first.
 
 import AppstoreOutlined from '@ant-design/icons/es/icons/AppstoreOutlined';
+import BellOutlined from '@ant-design/icons/es/icons/BellOutlined';
 import CalendarOutlined from '@ant-design/icons/es/icons/CalendarOutlined';
 import FileOutlined from '@ant-design/icons/es/icons/FileOutlined';
 import FolderOutlined from '@ant-design/icons/es/icons/FolderOutlined';
@@ -68,6 +69,18 @@ export function Results({ answer, tab, goals }: { answer: SearchAnswer; tab: Tab
         }))}
       />
       <Named
+        title={t('search.notice')}
+        few={few}
+        items={answer.notices.map((notice) => ({
+          key: notice.notice, icon: <BellOutlined />, name: notice.title,
+          beside: [
+            t(`search.notice.${notice.kind}`), notice.received ? '' : t('search.notice.sent'),
+            shortTime(notice.sent_at, Date.now(), i18n), notice.done ? t('search.done') : '',
+          ].filter((part) => part !== '').join(' · '),
+          open: () => goals.onNotice(notice),
+        }))}
+      />
+      <Named
         title={t('search.drive')}
         few={few}
         items={answer.files.map((file) => ({
@@ -86,7 +99,7 @@ export function Results({ answer, tab, goals }: { answer: SearchAnswer; tab: Tab
           <ul className="plain">
             {answer.hits.map((hit) => (
               <li key={`${hit.stream} ${hit.seq} ${hit.kind}`}>
-                <HitLine hit={hit} author={hit.by === undefined ? undefined : authors.get(hit.by)} place={places.get(hit.stream)} onOpen={() => goals.onHit(hit)} />
+                <HitLine hit={hit} author={hit.by === undefined ? undefined : authors.get(hit.by)} place={places.get(hit.stream)} onOpen={() => goals.onHit(hit, places.get(hit.stream))} />
               </li>
             ))}
           </ul>

@@ -12,25 +12,26 @@ import { useI18n } from '../../i18n';
 import { Choice, Nothing } from '../../kit/pieces';
 import { useObservable } from '../../kit/useObservable';
 import { useRoving } from '../../kit/useRoving';
-import type { AccountCard, FoundApp, FoundFile, FoundTask, Hit, SearchAnswer, StreamId } from '../../wire/generated';
+import type { AccountCard, FoundApp, FoundFile, FoundNotice, FoundRoom, FoundTask, Hit, SearchAnswer, StreamId } from '../../wire/generated';
 import { Results } from './Results';
 import type { SearchModel, Since, Tab } from './model';
 import './search.css';
 
-const TABS: readonly Tab[] = ['all', 'message', 'file', 'mail', 'person', 'room', 'task', 'app'];
+const TABS: readonly Tab[] = ['all', 'message', 'file', 'mail', 'person', 'room', 'task', 'notice', 'app'];
 const SINCE: readonly Since[] = ['any', 'today', 'week', 'month'];
 
 export type Goals = {
-  onHit: (hit: Hit) => void;
+  onHit: (hit: Hit, place: FoundRoom | undefined) => void;
   onRoom: (stream: StreamId) => void;
   onPerson: (card: AccountCard) => void;
   onTask: (task: FoundTask) => void;
+  onNotice: (notice: FoundNotice) => void;
   onFile: (file: FoundFile) => void;
   onApp: (app: FoundApp) => void;
 };
 
-function countOf({ hits, people, rooms, tasks, files, apps }: SearchAnswer): number {
-  return [hits, people, rooms, tasks, files, apps].reduce((sum, list) => sum + list.length, 0);
+function countOf({ hits, people, rooms, tasks, notices, files, apps }: SearchAnswer): number {
+  return [hits, people, rooms, tasks, notices, files, apps].reduce((sum, list) => sum + list.length, 0);
 }
 
 export function SearchDialog({ model, here, goals, onClose }: {

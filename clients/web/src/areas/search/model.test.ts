@@ -4,7 +4,7 @@ import type { SearchAnswer } from '../../wire/generated';
 import { Http } from '../../wire/http';
 import { SearchModel } from './model';
 
-const EMPTY: SearchAnswer = { people: [], rooms: [], tasks: [], files: [], apps: [], hits: [], authors: [], places: [] };
+const EMPTY: SearchAnswer = { people: [], rooms: [], tasks: [], notices: [], files: [], apps: [], hits: [], authors: [], places: [] };
 const hit = (seq: number) => ({ kind: 'message' as const, stream: 'room:a', seq, at: seq, snippet: [] });
 
 /** A server under the real client: what was asked, and answers that are let go by hand. */

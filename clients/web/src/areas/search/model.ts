@@ -6,7 +6,7 @@ import type { ErrorBody, HitKind, SearchAnswer, StreamId } from '../../wire/gene
 import { type Http, errorBodyOf } from '../../wire/http';
 import { Observable } from '../../wire/observable';
 
-export type Tab = HitKind | 'person' | 'room' | 'task' | 'app' | 'all';
+export type Tab = HitKind | 'person' | 'room' | 'task' | 'notice' | 'app' | 'all';
 export type Since = 'any' | 'today' | 'week' | 'month';
 export type Question = { q: string; tab: Tab; room: StreamId | null; since: Since };
 export type Found = { question: Question; answer: SearchAnswer | null; asking: boolean; failure: ErrorBody | null };

@@ -16,10 +16,10 @@ import { waited } from './words';
 type Which = 'waiting' | 'mine' | 'all' | 'closed';
 const WHICH: readonly Which[] = ['waiting', 'mine', 'all', 'closed'];
 
-export function DeskList({ model, service, open, unread, nameOf, onOpen, onBack, onAnswers, onPeople }: {
+export function DeskList({ model, service, open, unread, nameOf, onOpen, onBack, onAnswers, onSigns, onPeople }: {
   model: ServiceModel; service: ServiceInfo; open: StreamId | null;
   unread: (stream: StreamId) => number; nameOf: (account: AccountId) => string;
-  onOpen: (thread: ThreadInfo) => void; onBack: () => void; onAnswers: () => void; onPeople: () => void;
+  onOpen: (thread: ThreadInfo) => void; onBack: () => void; onAnswers: () => void; onSigns: () => void; onPeople: () => void;
 }) {
   const i18n = useI18n();
   const { t, name } = i18n;
@@ -50,6 +50,8 @@ export function DeskList({ model, service, open, unread, nameOf, onOpen, onBack,
       <div className="desk-tools">
         <Button size="small" onClick={onAnswers}>{t('desk.answers')}</Button>
         <Button size="small" onClick={onPeople}>{t('desk.people')}</Button>
+        <Button size="small" onClick={onSigns}>{t('desk.signs')}</Button>
+        {service.followers !== undefined && <span className="soft small desk-followers">{t('desk.followers', { n: service.followers })}</span>}
       </div>
       <div className="desk-which">
         <Choice<Which>

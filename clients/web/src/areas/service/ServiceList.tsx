@@ -40,7 +40,7 @@ export function ServiceList({ model, chosen, unread, onDesk, onService, onNew }:
         >
           <span className="face service-face" aria-hidden="true"><CustomerServiceOutlined /></span>
           <span className="line-body">
-            <span className="line-top"><bdi className="line-name">{one.name}</bdi></span>
+            <span className="line-top"><bdi className="line-name">{one.name}</bdi>{one.followed && <span className="rooms-kind">{t('services.followed')}</span>}</span>
             <span className="line-top">
               <span className="line-sub"><bdi className="cut">{t('services.line', { agents: one.agents, waiting })}</bdi></span>
               {n > 0 && (

@@ -12,6 +12,7 @@ import { AnswersDialog } from './AnswersDialog';
 import { DeskList } from './DeskList';
 import { NewDeskDialog } from './NewDeskDialog';
 import { ServiceList } from './ServiceList';
+import { SignsDialog } from './SignsDialog';
 import { type ServiceModel, looked, streamOf } from './model';
 import './service.css';
 
@@ -34,7 +35,7 @@ export function ServiceView({ model, rooms, open, chat, picker, mayOpen, nameOf,
   const desks = useObservable(model.desks);
   const [desk, setDesk] = useState<RoomId | null>(null);
   const [asked, setAsked] = useState<RoomId | null>(null);
-  const [dialog, setDialog] = useState<'new' | 'answers' | null>(null);
+  const [dialog, setDialog] = useState<'new' | 'answers' | 'signs' | null>(null);
 
   useEffect(() => { void model.load(); }, [model]);
 
@@ -91,6 +92,7 @@ export function ServiceView({ model, rooms, open, chat, picker, mayOpen, nameOf,
               onOpen(null);
             }}
             onAnswers={() => setDialog('answers')}
+            onSigns={() => setDialog('signs')}
             onPeople={() => onPeople(streamOf(service.service))}
           />
         ) : (
@@ -128,6 +130,15 @@ export function ServiceView({ model, rooms, open, chat, picker, mayOpen, nameOf,
       {dialog === 'answers' && service !== undefined && (
         <AnswersDialog model={model} service={service.service} onClose={() => setDialog(null)} />
       )}
+      {dialog === 'signs' && service !== undefined && (
+        <SignsDialog
+          model={model}
+          service={service.service}
+          signs={rooms.all.get(streamOf(service.service))?.signs}
+          onClose={() => setDialog(null)}
+          onSaved={rooms.reload}
+        />
+      )}
       {dialog === 'new' && (
         <NewDeskDialog
           model={model}
@@ -155,6 +166,7 @@ function Start({ model, service, onBack, onStarted }: {
       <h2><bdi>{service.name}</bdi></h2>
       <p>{t('services.line', { agents: service.agents, waiting: service.waiting })}</p>
       <p className="soft">{t('services.startHint')}</p>
+      {!service.followed && <p className="soft">{t('services.followHint')}</p>}
       <span className="field-row">
         <Button className="only-narrow" onClick={onBack}>{t('app.back')}</Button>
         <Button
@@ -168,6 +180,9 @@ function Start({ model, service, onBack, onStarted }: {
         >
           {t('services.start')}
         </Button>
+        {!service.followed && (
+          <Button onClick={() => void report(async () => onStarted(await model.follow(service.service)))}>{t('services.follow')}</Button>
+        )}
       </span>
     </section>
   );

@@ -22,6 +22,8 @@ type Props = {
   typing: readonly AccountId[];
   /** The person's conversations are another list now. */
   onChanged: () => void;
+  /** The asker follows the service no more. */
+  onLeft: () => void;
 };
 
 export function ThreadBar(props: Props) {
@@ -34,8 +36,9 @@ export function ThreadBar(props: Props) {
   );
 }
 
-function Asker({ model, conversation, thread, nameOf, onChanged }: Props) {
+function Asker({ model, conversation, thread, nameOf, onChanged, onLeft }: Props) {
   const { t } = useI18n();
+  const { modal } = App.useApp();
   const report = useReport();
   const { stream } = conversation;
   const place = useObservable(model.places).get(stream);
@@ -43,7 +46,7 @@ function Asker({ model, conversation, thread, nameOf, onChanged }: Props) {
 
   useEffect(() => { if (waits) model.askPlace(stream).catch(() => undefined); }, [model, stream, waits]);
 
-  const words = !thread.open ? t('thread.over')
+  const words = !thread.open ? t(thread.asked ? 'thread.over' : 'thread.followed')
     : thread.agent !== undefined ? t('thread.serves', { name: nameOf(thread.agent) })
       : place === undefined ? t('thread.waits')
         : place === 1 ? t('thread.next') : t('thread.ahead', { n: place - 1 });
@@ -52,9 +55,20 @@ function Asker({ model, conversation, thread, nameOf, onChanged }: Props) {
       <span role="status" className="thread-words" data-place={waits ? place : undefined}><bdi>{words}</bdi></span>
       {!thread.open && (
         <Button type="primary" size="small" onClick={() => void report(() => model.ask(thread.service).then(onChanged))}>
-          {t('thread.again')}
+          {t(thread.asked ? 'thread.again' : 'services.start')}
         </Button>
       )}
+      <Button
+        size="small"
+        type="text"
+        onClick={() => modal.confirm({
+          title: t('services.unfollow'), content: t('services.unfollowSure', { name: conversation.name }),
+          okText: t('services.unfollow'), cancelText: t('app.cancel'),
+          onOk: () => report(() => model.unfollow(thread.service).then(onLeft)),
+        })}
+      >
+        {t('services.unfollow')}
+      </Button>
     </>
   );
 }

@@ -4,7 +4,7 @@
 
 import type { Cards } from '../../kit/cards';
 import type {
-  AccountId, CannedAnswer, Conversation, ErrorBody, EventFrame, Receipt, RoomCommand, RoomId, RoomMember,
+  AccountId, AgentSigns, CannedAnswer, Conversation, ErrorBody, EventFrame, Receipt, RoomCommand, RoomId, RoomMember,
   ServiceInfo, StreamId, ThreadInfo, Waiting,
 } from '../../wire/generated';
 import { type Http, errorBodyOf } from '../../wire/http';
@@ -34,7 +34,7 @@ export function looked(thread: ThreadInfo, service: ServiceInfo): Conversation {
     ...(thread.last === undefined ? {} : { last: thread.last }),
     thread: {
       service: service.service, asker: thread.asker.account, open: thread.open,
-      ...(thread.agent === undefined ? {} : { agent: thread.agent }),
+      asked: true, ...(thread.agent === undefined ? {} : { agent: thread.agent }),
     },
   };
 }
@@ -139,6 +139,22 @@ export class ServiceModel {
   async ask(service: RoomId): Promise<StreamId> {
     const receipt = await this.hub.command({ type: 'room.open_service', body: { service } }).outcome;
     return receipt.stream;
+  }
+
+  /** Into the list of conversations, asked or not. */
+  async follow(service: RoomId): Promise<StreamId> {
+    const receipt = await this.hub.command({ type: 'room.follow_service', body: { service } }).outcome;
+    await this.load();
+    return receipt.stream;
+  }
+
+  async unfollow(service: RoomId): Promise<void> {
+    await this.hub.command({ type: 'room.unfollow_service', body: { service } }).outcome;
+    await this.load();
+  }
+
+  async setSigns(service: RoomId, signs: AgentSigns): Promise<void> {
+    await this.run(streamOf(service), { type: 'room.set_agent_signs', body: { signs } });
   }
 
   assign(thread: StreamId, account: AccountId, over: boolean): Promise<Receipt> {

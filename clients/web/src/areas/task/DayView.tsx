@@ -48,7 +48,8 @@ export function DayView({ day, today, now, items, moves, onDay, onAdd }: {
           return (
             <li key={one}>
               <button type="button" data-day={one} aria-current={one === day ? 'date' : undefined} className={one === today ? 'task-today' : ''} onClick={() => onDay(one)}>
-                <span className="small">{weekdayWords(one, i18n)}</span>
+                <span className="small" aria-hidden="true">{weekdayWords(one, i18n)}</span>
+                <span className="sr">{weekdayWords(one, i18n, 'long')}</span>
                 <span className="task-date">{Number(one.slice(8))}</span>
                 <span className="task-count">{count > 0 && <><span aria-hidden="true">{count}</span><span className="sr">{t('task.count', { n: count })}</span></>}</span>
               </button>

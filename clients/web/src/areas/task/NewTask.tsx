@@ -6,15 +6,15 @@ import { useState } from 'react';
 import { useI18n } from '../../i18n';
 import type { RenderPicker } from '../../kit/picker';
 import { useReport } from '../../kit/useReport';
-import type { AccountId, StreamId } from '../../wire/generated';
+import type { AccountId, FileRef, StreamId } from '../../wire/generated';
 import { type Draft, TaskFields, spanOf } from './TaskFields';
 import type { TaskModel } from './model';
 import './task.css';
 
 export function NewTask({ model, begin, people: first = [], file, picker, onCreated, onClose }: {
   model: TaskModel; begin: Draft; people?: readonly AccountId[]; picker: RenderPicker;
-  /** The name of a file that goes along. */
-  file?: string | undefined;
+  /** A file that goes along. */
+  file?: FileRef | undefined;
   onCreated?: (task: StreamId) => void; onClose: () => void;
 }) {
   const { t } = useI18n();
@@ -36,6 +36,8 @@ export function NewTask({ model, begin, people: first = [], file, picker, onCrea
       ...(draft.note.trim() === '' ? {} : { note: draft.note.trim() }),
       ...(draft.private ? { private: true } : {}),
       ...(draft.repeat === undefined ? {} : { repeat: draft.repeat }),
+      ...(draft.remind.length === 0 ? {} : { remind: draft.remind }),
+      ...(file === undefined ? {} : { files: [file] }),
       ...(people.length === 0 ? {} : { assignees: people }),
     }); });
     setBusy(false);
@@ -58,7 +60,7 @@ export function NewTask({ model, begin, people: first = [], file, picker, onCrea
       <TaskFields draft={draft} zone={model.zone} fixed={false} onChange={setDraft} />
       <h3>{t('task.assignees')}</h3>
       {picker(people, [model.me], setPeople)}
-      {file !== undefined && <p className="soft small"><PaperClipOutlined aria-hidden="true" /> {t('task.withFile', { name: file })}</p>}
+      {file !== undefined && <p className="soft small"><PaperClipOutlined aria-hidden="true" /> {t('task.withFile', { name: file.name })}</p>}
       <p className="wrong" role="alert">{wrong}</p>
     </Modal>
   );

@@ -48,7 +48,7 @@ export function TaskCard({ item, moves, steps, style, small }: {
   }
 
   const marks = [
-    item.done && t('task.done'), item.private && t('task.isPrivate'), item.repeat !== undefined && t('task.isRepeating'),
+    item.done && t('task.done'), item.altered && t('task.altered'), item.private && t('task.isPrivate'), item.repeat !== undefined && t('task.isRepeating'),
   ].filter(Boolean).join('，');
   return (
     <button

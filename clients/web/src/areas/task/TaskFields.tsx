@@ -9,23 +9,29 @@ import { useId } from 'react';
 import { useI18n } from '../../i18n';
 import type { Day, Repeat, TaskItem, Weekday, Zone } from '../../wire/generated';
 import { WEEKDAYS, clockOf, dayOf, instantOf, minutesOf, minutesOfClock, weekOf, weekdayOf } from './days';
-import { weekdayWords } from './words';
+import { remindWords, weekdayWords } from './words';
 
 export type Draft = {
   title: string; note: string; private: boolean;
   fromDay: Day; from: string; toDay: Day; to: string;
   repeat: Repeat | undefined;
+  /** Minutes before it begins. */
+  remind: number[];
 };
+
+const REMINDERS = [0, 5, 15, 30, 60, 24 * 60] as const;
+/** A hub bound: reminders of one task. */
+const REMINDERS_MAX = 5;
 
 export function newDraft(day: Day, minutes: number): Draft {
   const to = Math.min(minutes + 60, 24 * 60 - 1);
-  return { title: '', note: '', private: false, fromDay: day, from: clockOf(minutes), toDay: day, to: clockOf(to), repeat: undefined };
+  return { title: '', note: '', private: false, fromDay: day, from: clockOf(minutes), toDay: day, to: clockOf(to), repeat: undefined, remind: [] };
 }
 
 export function draftOf(item: TaskItem, zone: Zone): Draft {
   const clock = (at: number) => clockOf(minutesOf(at, zone));
   return {
-    title: item.title, note: item.note, private: item.private, repeat: item.repeat,
+    title: item.title, note: item.note, private: item.private, repeat: item.repeat, remind: item.remind,
     fromDay: dayOf(item.starts_at, zone), from: clock(item.starts_at),
     toDay: dayOf(item.ends_at, zone), to: clock(item.ends_at),
   };
@@ -104,7 +110,7 @@ export function TaskFields({ draft, zone, fixed, onChange }: {
             value={on}
             onChange={(days) => set({ repeat: { ...draft.repeat!, on: WEEKDAYS.filter((one) => days.includes(one) || one === begins) as Weekday[] } })}
             options={WEEKDAYS.map((value, index) => ({
-              value, label: weekdayWords(weekOf(draft.fromDay)[index]!, i18n), disabled: value === begins,
+              value, label: weekdayWords(weekOf(draft.fromDay)[index]!, i18n, 'long'), disabled: value === begins,
             }))}
           />
         </div>
@@ -125,6 +131,20 @@ export function TaskFields({ draft, zone, fixed, onChange }: {
           />
         </label>
       )}
+      <div className="field">
+        <span id={`${id}remind`}>{t('task.remind')}</span>
+        <Select<number[]>
+          mode="multiple"
+          aria-labelledby={`${id}remind`}
+          value={draft.remind}
+          disabled={fixed}
+          maxCount={REMINDERS_MAX}
+          placeholder={t('task.remind.none')}
+          showSearch={false}
+          onChange={(remind) => set({ remind: [...remind].sort((a, b) => a - b) })}
+          options={[...new Set([...REMINDERS, ...draft.remind])].map((value) => ({ value, label: remindWords(value, i18n) }))}
+        />
+      </div>
       <label className="field">
         <span>{t('task.note')}</span>
         <Input.TextArea value={draft.note} dir="auto" maxLength={4000} autoSize={{ minRows: 2, maxRows: 6 }} disabled={fixed} onChange={(event) => set({ note: event.target.value })} />

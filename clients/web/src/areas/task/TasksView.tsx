@@ -14,16 +14,18 @@ import { Choice, Nothing } from '../../kit/pieces';
 import type { RenderPicker } from '../../kit/picker';
 import { useObservable } from '../../kit/useObservable';
 import { useReport } from '../../kit/useReport';
-import type { Day, StreamId, TaskItem } from '../../wire/generated';
+import type { AccountId, Day, StreamId, TaskItem } from '../../wire/generated';
 import { DayView } from './DayView';
 import { MonthView } from './MonthView';
 import { NewTask } from './NewTask';
+import { useScope } from './ScopeDialog';
 import { ShareDialog } from './ShareDialog';
 import type { Moves } from './TaskCard';
 import { TaskDrawer } from './TaskDrawer';
 import { type Draft, newDraft } from './TaskFields';
+import type { RenderFiles } from './TaskFiles';
 import { WeekView } from './WeekView';
-import { DAY_MS, MINUTE_MS, daysFrom, dayOf, mondayOf, plusDays, plusMonths } from './days';
+import { DAY_MS, MINUTE_MS, daysFrom, dayOf, mondayOf, plusDays, plusMonths, touches } from './days';
 import { useDrag } from './drag';
 import { save, tableOf } from './exported';
 import { type Look, type TaskModel, keyOf } from './model';
@@ -33,8 +35,9 @@ import { dayWords, monthWords, rangeWords } from './words';
 const QUARTER = 15;
 const WORK_BEGINS = 10 * 60;
 
-export function TasksView({ model, picker, onRoom, onPlans }: {
-  model: TaskModel; picker: RenderPicker; onRoom: (stream: StreamId) => void; onPlans: () => void;
+export function TasksView({ model, picker, files, onRoom, onPerson, onPlans }: {
+  model: TaskModel; picker: RenderPicker; files: RenderFiles;
+  onRoom: (stream: StreamId) => void; onPerson?: (account: AccountId) => void; onPlans: () => void;
 }) {
   const i18n = useI18n();
   const { t, error } = i18n;
@@ -44,6 +47,7 @@ export function TasksView({ model, picker, onRoom, onPlans }: {
   const [opened, setOpened] = useState<string | null>(null);
   const [sharing, setSharing] = useState(false);
   const [said, setSaid] = useState('');
+  const { ask, dialog } = useScope();
   const today = model.today();
   const { look, day, of } = shown;
 
@@ -51,17 +55,20 @@ export function TasksView({ model, picker, onRoom, onPlans }: {
   const seek = useObservable(model.seek);
   useEffect(() => { if (seek !== null) void report(() => model.goTo(seek)); }, [model, seek, report]);
   useEffect(() => {
-    const sought = items.find((one) => one.task === seek);
+    const found = items.filter((one) => one.task === seek);
+    const sought = found.find((one) => touches(day, one.starts_at, one.ends_at, model.zone)) ?? found[0];
     if (sought === undefined) return;
     model.seek.set(null);
     setOpened(keyOf(sought));
-  }, [model, seek, items]);
+  }, [model, seek, items, day]);
   useEffect(() => { model.loadShares().catch(() => undefined); }, [model]);
 
   async function move(item: TaskItem, days: number, minutes: number) {
     const by = days * DAY_MS + minutes * MINUTE_MS;
     if (by === 0) return;
-    const moved = await report(() => model.move(item, item.starts_at + by, item.ends_at + by));
+    const scope = await ask(item);
+    if (scope === null) return;
+    const moved = await report(() => model.move(item, item.starts_at + by, item.ends_at + by, scope));
     if (moved) setSaid(t('task.moved', { title: item.title, when: dayWords(dayOf(item.starts_at + by, model.zone), i18n) }));
   }
 
@@ -105,8 +112,21 @@ export function TasksView({ model, picker, onRoom, onPlans }: {
       {of === null && <p className="soft small task-hint">{t('task.moveHint')}</p>}
       {making !== null && <NewTask model={model} begin={making} picker={picker} onClose={() => setMaking(null)} />}
       {item !== undefined && (
-        <TaskDrawer key={keyOf(item)} model={model} item={item} picker={picker} fixed={of !== null} onRoom={onRoom} onClose={() => setOpened(null)} />
+        <TaskDrawer
+          key={keyOf(item)}
+          model={model}
+          item={item}
+          picker={picker}
+          files={files}
+          fixed={of !== null}
+          ask={ask}
+          onRoom={onRoom}
+          onPerson={onPerson}
+          onMoved={(task) => model.seek.set(task)}
+          onClose={() => setOpened(null)}
+        />
       )}
+      {dialog}
       {sharing && <ShareDialog model={model} picker={picker} onClose={() => setSharing(false)} />}
     </main>
   );

@@ -25,7 +25,7 @@ export function WeekView({ day, today, items, moves, onAdd }: {
         >
           <div className="task-cell-head">
             <span className="task-date">{Number(one.slice(8))}</span>
-            <span className="small">{weekdayWords(one, i18n)}</span>
+            <span className="small">{weekdayWords(one, i18n, 'long')}</span>
             {onAdd && (
               <Button type="text" size="small" icon={<PlusOutlined aria-hidden="true" />} aria-label={`${t('task.new')} ${dayWords(one, i18n)}`} onClick={() => onAdd(one)} />
             )}

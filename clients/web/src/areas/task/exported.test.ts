@@ -11,7 +11,7 @@ it('is a table that opens in office programs, and runs nothing there', () => {
   const item: TaskItem = {
     task: 'task:1', title: '=1+1', note: '带上"清单"，\n以及印章', zone: 'Asia/Shanghai', private: false, done: true,
     starts_at: instantOf('2026-11-24', 570, 'Asia/Shanghai'), ends_at: instantOf('2026-11-24', 600, 'Asia/Shanghai'),
-    people: [{ account: 'a', part: 'owner' }, { account: 'unknown', part: 'watcher' }],
+    people: [{ account: 'a', part: 'owner' }, { account: 'unknown', part: 'watcher' }], files: [], remind: [],
   };
   const [head, row] = tableOf([item], 'Asia/Shanghai', cards, i18nFor('zh')).split('\r\n');
   expect(head).toBe('\uFEFF开始,结束,任务名称,参与人,已完成,说明');

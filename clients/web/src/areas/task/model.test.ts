@@ -8,6 +8,7 @@ import { Hub } from '../../wire/hub';
 import type { SocketLike } from '../../wire/socket';
 import { Peer } from '../../wire/test/peer';
 import { MemoryUnsent } from '../../wire/unsent';
+import { Uploads } from '../../wire/upload';
 import { instantOf } from './days';
 import { TaskModel, isOwner } from './model';
 
@@ -43,7 +44,7 @@ beforeEach(async () => {
     url: peer.url, unsent: new MemoryUnsent(),
     open: (url, protocol) => new WebSocket(url, protocol) as unknown as SocketLike,
   });
-  model = new TaskModel(new Http(), hub, new Cards(), ME);
+  model = new TaskModel(new Http(), hub, new Cards(), ME, new Uploads(new Http(), { load: () => [], save: () => undefined }));
   hub.start();
   await vi.waitFor(() => expect(hub.state.get().kind).toBe('connected'));
 });

@@ -1,7 +1,7 @@
 // How days and spans are put into words.
 
 import type { I18n } from '../../i18n';
-import { ugDay, ugWeekday, ugYear } from '../../i18n/ugDates';
+import { ugDay, ugWeekday, ugWeekdayShort, ugYear } from '../../i18n/ugDates';
 import type { Day, TaskItem, Zone } from '../../wire/generated';
 import { clockOf, dayOf, minutesOf } from './days';
 
@@ -17,7 +17,8 @@ function format(day: Day, tag: string, options: Intl.DateTimeFormatOptions): str
 function local(day: Day): Date { return new Date(`${day}T12:00:00`); }
 
 export function weekdayWords(day: Day, i18n: I18n, style: 'short' | 'long' = 'short'): string {
-  return i18n.language === 'ug' ? ugWeekday(local(day)) : format(day, i18n.tag, { weekday: style });
+  if (i18n.language === 'ug') return style === 'short' ? ugWeekdayShort(local(day)) : ugWeekday(local(day));
+  return format(day, i18n.tag, { weekday: style });
 }
 
 export function dayWords(day: Day, i18n: I18n): string {
@@ -34,6 +35,13 @@ export function rangeWords(from: Day, to: Day, i18n: I18n): string {
   if (i18n.language === 'ug') return `${ugDay(local(from))} – ${ugDay(local(to))}`;
   const short = (day: Day) => format(day, i18n.tag, { month: 'long', day: 'numeric' });
   return `${short(from)} – ${short(to)}`;
+}
+
+/** How long before it begins. */
+export function remindWords(minutes: number, { t }: I18n): string {
+  if (minutes === 0) return t('task.remind.now');
+  if (minutes % (24 * 60) === 0) return t('task.remind.days', { n: minutes / (24 * 60) });
+  return minutes % 60 === 0 ? t('task.remind.hours', { n: minutes / 60 }) : t('task.remind.minutes', { n: minutes });
 }
 
 /** When it is, as short as may be: clock times within one day, days otherwise. */

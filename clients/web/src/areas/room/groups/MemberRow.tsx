@@ -12,8 +12,10 @@ const HOUR = 3_600_000;
 
 type Do = { label: string; command: RoomCommand; sure?: string; danger?: boolean };
 
-export function MemberRow({ member, me, mine, onRun, onSure }: {
-  member: RoomMember; me: AccountId; mine: MemberRole;
+export function MemberRow({ member, number, me, mine, onRun, onSure }: {
+  member: RoomMember;
+  /** At a desk: the agent's. */
+  number?: string | undefined; me: AccountId; mine: MemberRole;
   onRun: (command: RoomCommand) => void; onSure: (content: string, command: RoomCommand) => void;
 }) {
   const { t, name } = useI18n();
@@ -53,7 +55,12 @@ export function MemberRow({ member, me, mine, onRun, onSure }: {
   }
   return (
     <li className="line line-static member">
-      <PersonLine card={card} extra={role !== 'member' && <Tag variant="outlined">{t(`role.${role}`)}</Tag>} />
+      <PersonLine card={card} extra={(
+        <>
+          {number !== undefined && <Tag variant="outlined">{t('agent.tag', { n: number })}</Tag>}
+          {role !== 'member' && <Tag variant="outlined">{t(`role.${role}`)}</Tag>}
+        </>
+      )} />
       {list.length > 0 && (
         <Dropdown
           trigger={['click']}

@@ -4,7 +4,7 @@ import App from 'antd/es/app';
 import Button from 'antd/es/button';
 import Drawer from 'antd/es/drawer';
 import Input from 'antd/es/input';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useI18n } from '../../../i18n';
 import type { RenderPicker } from '../../../kit/picker';
 import { useReport } from '../../../kit/useReport';
@@ -17,8 +17,10 @@ import { HooksSection } from './HooksSection';
 import { MemberRow } from './MemberRow';
 import { NoticeSection } from './NoticeSection';
 
-export function MembersDrawer({ model, stream, picker, onClose }: {
-  model: RoomModel; stream: StreamId; picker: RenderPicker; onClose: () => void;
+export function MembersDrawer({ model, stream, picker, past, onClose }: {
+  model: RoomModel; stream: StreamId; picker: RenderPicker;
+  /** The calls that were. */
+  past: ReactNode; onClose: () => void;
 }) {
   const i18n = useI18n();
   const { t } = i18n;
@@ -91,11 +93,13 @@ export function MembersDrawer({ model, stream, picker, onClose }: {
           </span>
         </section>
       )}
+      {past}
       <ul className="plain" aria-label={t('group.members')}>
         {members.map((member) => (
           <MemberRow
             key={member.account}
             member={member}
+            number={conversation?.signs?.numbers.find((one) => one.account === member.account)?.number}
             me={model.me}
             mine={live ? mine : 'member'}
             onRun={(command) => void run(command)}

@@ -5,7 +5,7 @@ import MailOutlined from '@ant-design/icons/es/icons/MailOutlined';
 import MessageOutlined from '@ant-design/icons/es/icons/MessageOutlined';
 import { useI18n } from '../../../i18n';
 import type { Cards } from '../../../kit/cards';
-import { PersonLine } from '../../../kit/pieces';
+import { Face, PersonLine } from '../../../kit/pieces';
 import { useObservable } from '../../../kit/useObservable';
 import type { AccountId, FileRef, Part } from '../../../wire/generated';
 import { partLine } from '../words';
@@ -62,7 +62,7 @@ export function PartView({ part, place, cards, onOpen }: Props) {
         </div>
       );
     case 'card':
-      return <CardPart account={part.account} cards={cards} onOpen={onOpen} />;
+      return <CardPart part={part} cards={cards} onOpen={onOpen} />;
     case 'link':
       return (
         <a className="part-link" href={part.url} target="_blank" rel="noopener noreferrer">
@@ -100,10 +100,23 @@ export function FileLine({ file, place }: { file: FileRef; place: Place }) {
   );
 }
 
-function CardPart({ account, cards, onOpen }: { account: AccountId; cards: Cards; onOpen: (opened: Opened) => void }) {
+/** Whoever may not see the person reads the name that came with the card, and opens nothing. */
+function CardPart({ part, cards, onOpen }: { part: Extract<Part, { kind: 'card' }>; cards: Cards; onOpen: (opened: Opened) => void }) {
   const { t, name } = useI18n();
+  const { account, names } = part;
   const card = useObservable(cards.all).get(account);
-  if (card === undefined) return <span className="soft">{t('part.card')}</span>;
+  if (card === undefined) {
+    if (names === undefined) return <span className="soft">{t('part.card')}</span>;
+    return (
+      <span className="part-card">
+        <span className="line-inner">
+          <Face id={account} name={name(names)} />
+          <span className="line-body"><bdi className="line-name">{name(names)}</bdi></span>
+        </span>
+        <span className="soft small">{t('card.label')}</span>
+      </span>
+    );
+  }
   return (
     <button
       type="button"
