@@ -6,9 +6,10 @@ use crate::{
     Edge,
     auth::Caller,
     error::{Answer, Refusal, rate_limited},
+    only,
     params::{self, Params},
 };
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, http::Method, web, web::ServiceConfig};
 use protocol::{
     AccountId, ErrorBody, LegId, RoomId, StreamId,
     call::{
@@ -20,6 +21,17 @@ use serde::de::DeserializeOwned;
 
 /// Past calls that are shown of a room.
 const PAST_MAX: usize = 50;
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(only("/v1/calls", Method::GET, calls))
+        .service(only("/v1/calls/ice", Method::GET, ice))
+        .service(only("/v1/calls/{room}", Method::GET, call))
+        .service(only("/v1/calls/{room}/legs/{leg}/publish", Method::POST, publish))
+        .service(only("/v1/calls/{room}/legs/{leg}/subscribe", Method::POST, subscribe))
+        .service(only("/v1/calls/{room}/legs/{leg}/lines", Method::PUT, lines))
+        .service(only("/v1/calls/{room}/legs/{leg}/view", Method::PUT, view));
+}
 
 /// The calls that go on in the caller's rooms, those that ring first.
 #[utoipa::path(

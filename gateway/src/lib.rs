@@ -229,6 +229,7 @@ fn headers(secure: bool) -> DefaultHeaders {
 fn routes(config: &mut route::ServiceConfig) {
     config
         .configure(drive::routes)
+        .configure(call::routes)
         .service(only("/v1/sign-in", Method::POST, account::sign_in))
         .service(only("/v1/sign-out", Method::POST, account::sign_out))
         .service(only("/v1/me", Method::GET, account::me))
@@ -267,13 +268,6 @@ fn routes(config: &mut route::ServiceConfig) {
         .service(only("/v1/tasks/{task}", Method::GET, task::task))
         .service(only("/v1/calendar", Method::GET, task::calendar))
         .service(only("/v1/feeds/{secret}", Method::GET, task::feed))
-        .service(only("/v1/calls", Method::GET, call::calls))
-        .service(only("/v1/calls/ice", Method::GET, call::ice))
-        .service(only("/v1/calls/{room}", Method::GET, call::call))
-        .service(only("/v1/calls/{room}/legs/{leg}/publish", Method::POST, call::publish))
-        .service(only("/v1/calls/{room}/legs/{leg}/subscribe", Method::POST, call::subscribe))
-        .service(only("/v1/calls/{room}/legs/{leg}/lines", Method::PUT, call::lines))
-        .service(only("/v1/calls/{room}/legs/{leg}/view", Method::PUT, call::view))
         .service(only("/v1/plans", Method::GET, plan::plans))
         .service(only("/v1/plans.xlsx", Method::GET, plan::table))
         .service(only("/v1/plans/own", Method::GET, plan::own))

@@ -10,12 +10,11 @@ use protocol::{
         IceConfig, JoinCall, LeaveCall, LiveCall, PublishOffer, RingPeople, StartCall,
         SubscribeOffer,
     },
-    room::{CreateRoom, OpenDirect, RemoveMember, RoomCallEnded, RoomCommand, RoomEvent},
+    room::{OpenDirect, RemoveMember, RoomCallEnded, RoomCommand, RoomEvent},
 };
-use uuid::Uuid;
 
 fn leg() -> LegId {
-    LegId(Uuid::now_v7())
+    LegId(client::ids::next())
 }
 
 impl Person {
@@ -46,14 +45,6 @@ impl Person {
         let own = StreamId::from(self.account);
         let receipt = self.client.command(own, open).await.expect("opened");
         RoomId(receipt.stream.id)
-    }
-
-    async fn makes_group(&self, members: Vec<AccountId>) -> RoomId {
-        let room = RoomId(Uuid::now_v7());
-        let create = RoomCommand::from(CreateRoom { name: "窗口组".to_owned(), members });
-        let stream = StreamId::new(EntityKind::Room, room.0);
-        self.client.command(stream, create).await.expect("created");
-        room
     }
 }
 
@@ -141,7 +132,7 @@ async fn what_nobody_takes_is_missed_and_a_restart_forgets_no_call() {
     assert_eq!(ended.why, CallEnd::Unanswered);
     assert_eq!(bek.calls().await, []);
 
-    let group = anna.makes_group(vec![bek.account, third.account]).await;
+    let group = RoomId(anna.make_room("窗口组", &[bek.account, third.account]).await.id);
     let inside = leg();
     anna.ask_call(group, start(Vec::new(), inside)).await.expect("begun");
     bek.ask_call(group, JoinCall { leg: leg() }).await.expect("inside");
