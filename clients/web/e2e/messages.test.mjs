@@ -110,7 +110,7 @@ test('a place, a link and a name card travel without any file', async () => {
   await left.locator('.ant-modal input[type=search]').fill(staff[11].card.names.zh);
   await left.locator('.picker-list li', { hasText: staff[11].card.names.zh }).locator('input').check();
   await left.locator('.ant-modal-footer .ant-btn-primary').click();
-  await message(right, nameOf(staff[11], 'zh')).last().locator('.part-card').click();
+  await message(right, nameOf(staff[11], 'zh')).last().locator('button.part-card').click();
   await right.locator('.card-sheet .watermark').waitFor();
   await noAxeFindings(right, 'name card');
   await shot(right, 'name-card-zh');
