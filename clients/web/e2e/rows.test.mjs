@@ -95,7 +95,7 @@ test('a card is sent into a conversation, and an operator sets a level for one p
   await shot(left.page, 'card-share-zh');
   await left.page.locator('.ant-modal-footer .ant-btn-primary').click();
   await left.page.getByText('已发送').waitFor();
-  await message(right.page, nameOf(shown, 'zh')).locator('.part-card').click();
+  await message(right.page, nameOf(shown, 'zh')).locator('button.part-card').click();
   await right.page.locator('.card-sheet', { hasText: nameOf(shown, 'zh') }).waitFor();
 
   const desk = await profile(browser);
