@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { commander } from './api.mjs';
 import {
-  URL, connected, launch, message, nameOf, noAxeFindings, openDirect, people, profile, run, say,
+  URL, connected, launch, message, noAxeFindings, openDirect, people, profile, run, say,
   shot, signIn,
 } from './people.mjs';
 
