@@ -8,9 +8,14 @@ const hub = process.env['HUB_URL'] ?? 'http://127.0.0.1:8080';
 function shell(): Plugin {
   return {
     name: 'shell',
-    generateBundle(_options, bundle) {
-      const files = Object.keys(bundle).filter((file) => file.startsWith('assets/')).map((file) => `/${file}`);
-      this.emitFile({ type: 'asset', fileName: 'shell.json', source: JSON.stringify(files.sort()) });
+    generateBundle: {
+      // Last: a chunk of nothing but styles is taken out of the bundle only then, and one file in
+      // the list that is not there keeps the worker from being installed.
+      order: 'post',
+      handler(_options, bundle) {
+        const files = Object.keys(bundle).filter((file) => file.startsWith('assets/')).map((file) => `/${file}`);
+        this.emitFile({ type: 'asset', fileName: 'shell.json', source: JSON.stringify(files.sort()) });
+      },
     },
   };
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { commander } from './api.mjs';
 import {
-  URL, connected, launch, message, noAxeFindings, openDirect, people, profile, run, say,
+  URL, connected, launch, message, nameOf, noAxeFindings, openDirect, people, profile, run, say,
   shot, signIn,
 } from './people.mjs';
 
@@ -101,5 +101,51 @@ test('a hub of another version asks for a reload in its own words', async () => 
   other = false;
   await page.locator('.ending button').click();
   await connected(page);
+  await context.close();
+});
+
+test('a page in the background notifies, without the text, and opens what is new', async () => {
+  const { page, context } = await profile(browser);
+  const [, , , , , me, peer] = staff;
+  await context.grantPermissions(['notifications'], { origin: URL });
+  await page.addInitScript(() => {
+    // The system's own bubble cannot be seen from here: what the worker has told it can.
+    window.told = async () => {
+      // One that could not be installed is no reason to wait for ever.
+      const worker = await navigator.serviceWorker.getRegistration();
+      return (await worker?.getNotifications() ?? []).map(({ title, body }) => ({ title, body }));
+    };
+    let hidden = false;
+    Object.defineProperty(document, 'visibilityState', { get: () => (hidden ? 'hidden' : 'visible') });
+    Document.prototype.hasFocus = () => !hidden;
+    window.hide = (now) => {
+      hidden = now;
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+  });
+  await signIn(page, me);
+  await page.locator('[data-place=me]').click();
+  await page.locator('#set-desktop').click();
+  await page.locator('#set-desktop[aria-checked=true]').waitFor();
+
+  const send = await commander(peer);
+  const { stream } = await send('room.open_direct', { peer: me.card.account });
+  await page.evaluate(() => window.hide(true));
+  await send('room.send_message', { text: `请到三号窗口 ${run}` }, stream);
+  await page.waitForFunction(async () => (await window.told()).length > 0);
+  const told = await page.evaluate(() => window.told());
+  assert.deepEqual(told, [{ title: nameOf(peer, 'zh'), body: '有新消息' }]);
+  await page.waitForFunction(() => document.title.startsWith('('));
+  await page.evaluate(() => window.hide(false));
+  await context.serviceWorkers()[0].evaluate(async () => {
+    const [notification] = await self.registration.getNotifications();
+    self.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+  });
+  await message(page, `请到三号窗口 ${run}`).waitFor();
+
+  // Who looks at it needs no bubble.
+  await send('room.send_message', { text: `第二条 ${run}` }, stream);
+  await message(page, `第二条 ${run}`).waitFor();
+  assert.deepEqual(await page.evaluate(() => window.told()), []);
   await context.close();
 });

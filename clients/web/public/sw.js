@@ -1,7 +1,7 @@
 // The service worker: keeps the page's own files for when the network is away, shows what the
-// hub pushes, and leads a click to its place: a conversation, a notice, a task. Invariants: nothing that people wrote is
-// kept here, only the program; a push always shows something, as browsers ask; a page that is
-// open is brought forward instead of opened again.
+// hub pushes, and leads a click to its place: a conversation, a notice, a task. Invariants:
+// nothing that people wrote is kept here, only the program; a push always shows something, as
+// browsers ask; a page that is open is brought forward instead of opened again.
 
 const SHELL = 'hub-shell-1';
 const ALWAYS = ['/', '/offline.html', '/icon.svg', '/icon-192.png'];
@@ -23,7 +23,8 @@ async function keepShell() {
   const list = await fetch('/shell.json', { cache: 'no-store' }).then((answer) => (answer.ok ? answer.json() : []), () => []);
   const kept = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
   await cache.addAll(ALWAYS);
-  await cache.addAll(list.filter((path) => !kept.has(path)));
+  // One that cannot be had is fetched when it is needed: notices must not wait for it.
+  await Promise.allSettled(list.filter((path) => !kept.has(path)).map((path) => cache.add(path)));
   // Of a former build.
   for (const path of kept) if (path.startsWith('/assets/') && !list.includes(path)) await cache.delete(path);
 }
