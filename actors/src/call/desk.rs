@@ -74,10 +74,6 @@ impl Desk {
         let _ = self.shards.set(shards);
     }
 
-    pub(super) fn has_media(&self) -> bool {
-        self.shards.get().is_some_and(|shards| !shards.is_empty())
-    }
-
     fn shard(&self, room: RoomId) -> Option<&Shard> {
         let shards = self.shards.get().filter(|shards| !shards.is_empty())?;
         let at = room.0.as_u64_pair().1 % shards.len() as u64;
@@ -185,6 +181,14 @@ impl Desk {
         if let Some((_, seat)) = left.and_then(|leg| self.seats.remove(&leg)) {
             self.peers.remove(&seat.peer.0);
             self.let_go(&seat);
+        }
+    }
+
+    /// A device that the store does not know inside, or no longer.
+    pub(super) fn forget(&self, leg: LegId) {
+        let seat = self.seats.get(&leg).map(|seat| (seat.room, seat.account));
+        if let Some((room, account)) = seat {
+            self.exit(room, account);
         }
     }
 

@@ -161,11 +161,6 @@ impl Hub {
     pub fn call_media(&self, room: RoomId) -> (Vec<CallPublication>, Option<AccountId>) {
         self.env().calls.media_of(room)
     }
-
-    /// Whether calls have a media port here.
-    pub fn has_media(&self) -> bool {
-        self.env().calls.has_media()
-    }
 }
 
 /// Whoever may watch a room may watch its calls; every other stream knows its own watchers.

@@ -116,11 +116,11 @@ impl Actor for Operator {
                 let order = Order::LegLost { account, leg };
                 areas::order(&env, StreamId::of_calls(seat.room), id, order).await
             };
-            // One that is not let go now is found again at the next look.
-            scope.spawn(lost, |_, lost, _| {
-                if let Err(error) = lost {
-                    tracing::warn!(code = %error.code, "a lost device is still inside");
-                }
+            // One that is not let go now is found again at the next look. One that the call did
+            // not know inside any more must not be.
+            scope.spawn(lost, move |operator, lost, _| match lost {
+                Ok(_) => operator.env.calls.forget(leg),
+                Err(error) => tracing::warn!(code = %error.code, "a lost device is still inside"),
             });
         }
     }

@@ -36,10 +36,11 @@ impl<E: Shell> EntityActor<E> {
         };
         let (by, fingerprint, consumed) = match &job.ask {
             Ask::Client { fingerprint, .. } => (job.who.account, *fingerprint, None),
-            Ask::Hub(order) if matches!(**order, Order::SignIn { .. }) => {
-                (Some(AccountId(self.stream.id)), 0, None)
+            Ask::Hub(order) => {
+                // A sign-in is nobody's effect: no row waits for it.
+                let consumed = (!matches!(**order, Order::SignIn { .. })).then_some(job.id);
+                (order.in_name_of(self.stream), 0, consumed)
             }
-            Ask::Hub(_) => (None, 0, Some(job.id)),
         };
         let record = CommandRecord {
             id: job.id,

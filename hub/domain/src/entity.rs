@@ -238,6 +238,16 @@ pub enum Order {
 }
 
 impl Order {
+    /// Whose doing the events are that come of it, where they are somebody's: one's own sign-in
+    /// and one's own call are one's own, whoever carries the word.
+    pub fn in_name_of(&self, stream: StreamId) -> Option<AccountId> {
+        match self {
+            Self::SignIn { .. } => Some(AccountId(stream.id)),
+            Self::CallStarted { by, .. } | Self::CallEnded { by, .. } => Some(*by),
+            _ => None,
+        }
+    }
+
     /// Address those after this account, from the first one on; who they are is not known yet.
     pub fn address_after(after: Option<protocol::AccountId>) -> Self {
         Self::Address { after, accounts: Vec::new(), last: false }

@@ -10,6 +10,7 @@ use protocol::{
         IceConfig, JoinCall, LeaveCall, LiveCall, PublishOffer, RingPeople, StartCall,
         SubscribeOffer,
     },
+    http::{Conversation, Page},
     room::{OpenDirect, RemoveMember, RoomCallEnded, RoomCommand, RoomEvent},
 };
 
@@ -130,6 +131,13 @@ async fn what_nobody_takes_is_missed_and_a_restart_forgets_no_call() {
     anna.ask_call(room, start(Vec::new(), leg())).await.expect("begun");
     let ended = anna.until_call_ended(room).await;
     assert_eq!(ended.why, CallEnd::Unanswered);
+    // News to who did not come, and none to who called.
+    let unread = |list: Page<Conversation>| {
+        list.items.into_iter().find(|one| one.stream.id == room.0).map(|one| one.unread)
+    };
+    let of_bek = bek.door().get("/v1/rooms").await.expect("one's own");
+    let of_anna = anna.door().get("/v1/rooms").await.expect("one's own");
+    assert_eq!((unread(of_bek), unread(of_anna)), (Some(1), Some(0)));
     assert_eq!(bek.calls().await, []);
 
     let group = RoomId(anna.make_room("窗口组", &[bek.account, third.account]).await.id);

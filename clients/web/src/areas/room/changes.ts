@@ -17,7 +17,7 @@ export function changeBy(held: Conversation, event: EventFrame, me: AccountId): 
       return change;
     case 'room.call_ended':
       if (event.body === undefined || !MISSED.has(event.body.why)) return change;
-      return { ...change, last: event, last_at: event.at, ...(event.seq > held.read ? { unread: held.unread + 1 } : {}) };
+      return { ...change, last: event, last_at: event.at, ...(event.by !== me && event.seq > held.read ? { unread: held.unread + 1 } : {}) };
     case 'room.renamed':
       return event.body === undefined ? change : { ...change, name: event.body.name };
     case 'room.member_added': return { ...change, members: held.members + 1 };
