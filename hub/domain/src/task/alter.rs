@@ -114,23 +114,13 @@ fn room_for(task: &Task, on: Day) -> Result<(), ErrorBody> {
 mod tests {
     use super::*;
     use crate::task::TaskFacts;
-    use crate::task::create::tests::{HOUR, MONDAY_TEN, made, new, weekly};
+    use crate::task::create::tests::{HOUR, MONDAY_TEN, made, meeting, monday, new, weekly};
     use crate::testing::{Bench, who};
     use protocol::task::{
         FinishTask, MoveTask, RestoreOccurrence, SkipOccurrence, TaskCommand, Weekday,
     };
 
     const DAY: i64 = 24 * HOUR;
-
-    fn monday(weeks: i64) -> Day {
-        Day("2026-11-23".parse::<Day>().unwrap().0 + 7 * weeks)
-    }
-
-    fn meeting() -> Bench<Task> {
-        let mut create = new("例会");
-        create.repeat = Some(weekly(&[]));
-        made(create)
-    }
 
     fn run(bench: &mut Bench<Task>, command: impl Into<TaskCommand>) -> Result<usize, String> {
         let done = bench.run(&who(1, &[]), command.into(), TaskFacts::default());

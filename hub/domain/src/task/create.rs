@@ -132,7 +132,7 @@ pub(super) mod tests {
         Who,
         testing::{Bench, account, who},
     };
-    use protocol::{StreamId, Zone, task::Weekday};
+    use protocol::{Day, StreamId, Zone, task::Weekday};
     use uuid::Uuid;
 
     pub(crate) const HOUR: Millis = 60 * 60 * 1000;
@@ -160,6 +160,16 @@ pub(super) mod tests {
         let mut bench = Bench::new(Uuid::from_u128(0x900));
         bench.run(&who(1, &[]), create, TaskFacts::default()).unwrap();
         bench
+    }
+
+    /// A Monday, so many weeks after the first.
+    pub(crate) fn monday(weeks: i64) -> Day {
+        Day("2026-11-23".parse::<Day>().unwrap().0 + 7 * weeks)
+    }
+
+    /// Every Monday at ten.
+    pub(crate) fn meeting() -> Bench<Task> {
+        made(CreateTask { repeat: Some(weekly(&[])), ..new("例会") })
     }
 
     pub(crate) fn weekly(on: &[Weekday]) -> Repeat {

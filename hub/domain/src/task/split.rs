@@ -196,7 +196,7 @@ pub(super) fn cut(task: &mut Task, on: Day) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task::create::tests::{HOUR, MONDAY_TEN, made, new, weekly};
+    use crate::task::create::tests::{HOUR, MONDAY_TEN, meeting, monday, new};
     use crate::task::recur::tests::repeats as rules;
     use crate::testing::{Bench, account, who};
     use proptest::prelude::*;
@@ -304,16 +304,6 @@ mod tests {
             run(&mut bench, StopTask { on }).unwrap();
             prop_assert_eq!(seen(&bench.state), first);
         }
-    }
-
-    fn monday(weeks: i64) -> Day {
-        Day("2026-11-23".parse::<Day>().unwrap().0 + 7 * weeks)
-    }
-
-    fn meeting() -> Bench<Task> {
-        let mut create = new("例会");
-        create.repeat = Some(weekly(&[]));
-        made(create)
     }
 
     #[test]
