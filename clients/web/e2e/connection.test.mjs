@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { commander } from './api.mjs';
 import {
-  URL, connected, launch, message, nameOf, noAxeFindings, openDirect, people, profile, run, say,
+  URL, connected, eventually, launch, message, nameOf, noAxeFindings, openDirect, people, profile, run, say,
   shot, signIn,
 } from './people.mjs';
 
@@ -132,14 +132,7 @@ test('a page in the background notifies, without the text, and opens what is new
   const { stream } = await send('room.open_direct', { peer: me.card.account });
   await page.evaluate(() => window.hide(true));
   await send('room.send_message', { text: `请到三号窗口 ${run}` }, stream);
-  const told = await page.evaluate(async () => {
-    for (const until = Date.now() + 20_000; Date.now() < until;) {
-      const all = await window.told();
-      if (all.length > 0) return all;
-      await new Promise((next) => { setTimeout(next, 50); });
-    }
-    return [];
-  });
+  const told = await eventually(() => page.evaluate(() => window.told()), (all) => all.length > 0);
   assert.deepEqual(told, [{ title: nameOf(peer, 'zh'), body: '有新消息' }]);
   await page.waitForFunction(() => document.title.startsWith('('));
   await page.evaluate(() => window.hide(false));

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { commander } from './api.mjs';
 import {
-  URL as HUB, connected, demoAccounts, goTo, launch, message, nameOf, noAxeFindings, nothingSideways, openDirect, people,
+  URL as HUB, connected, demoAccounts, eventually, goTo, launch, message, nameOf, noAxeFindings, nothingSideways, openDirect, people,
   profile, run, say, shot, signIn,
 } from './people.mjs';
 
@@ -90,7 +90,10 @@ test('without network the page opens, says so, and comes back by itself', async 
   const { page, context } = await profile(browser, { phone: true });
   await signIn(page, staff[1]);
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(async () => (await (await caches.open('hub-shell-1')).keys()).some((one) => one.url.includes('/assets/')));
+  await eventually(
+    () => page.evaluate(async () => (await (await caches.open('hub-shell-1')).keys()).map((one) => one.url)),
+    (kept) => kept.some((url) => url.includes('/assets/')),
+  );
   await page.reload();
   await connected(page);
   await context.setOffline(true);
@@ -149,6 +152,8 @@ async function pushService() {
     });
   });
   await new Promise((listening) => { server.listen(0, '127.0.0.1', listening); });
+  // A journey that fails before it closes this must not be waited for.
+  server.unref();
   const origin = `http://127.0.0.1:${server.address().port}`;
   return {
     origin,
@@ -261,7 +266,7 @@ test('a phone is told of to-dos, tasks and urgent messages, and a click leads to
   await page.evaluate(() => navigator.serviceWorker.ready);
   const deliver = await deliverer(page, context);
   for (const told of [todo, given, urgent, plain, urgent]) await deliver(told);
-  await page.waitForFunction(async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 4);
+  await eventually(() => notifications(page), (all) => all.length === 4);
   // What is said later does not push an urgent message off the screen, and a repeat takes its own place.
   assert.deepEqual((await notifications(page, urgent.tag)).map((one) => one.stays), [true]);
   assert.deepEqual((await notifications(page, plain.tag)).map((one) => one.stays), [false]);
@@ -282,14 +287,17 @@ test('a phone is told of to-dos, tasks and urgent messages, and a click leads to
   // A phone on which no page is open begins there.
   const fresh = await profile(browser, { phone: true, language: 'ug' });
   await signIn(fresh.page, a);
-  await fresh.page.goto(`${HUB}/#/notices/${notice}`);
-  await fresh.page.reload();
+  // A page that is open would go there at once, and what it says of it be gone with a reload.
+  const begins = async () => {
+    await fresh.page.goto('about:blank');
+    await fresh.page.goto(`${HUB}/#/notices/${notice}`);
+  };
+  await begins();
   await fresh.page.locator('.notice-detail h2').filter({ hasText: `交周报 ${run}` }).waitFor();
   await shot(fresh.page, 'phone-pushed-notice-ug');
   // Withdrawn meanwhile, the click says so.
   await other('notice.withdraw', {}, notice);
-  await fresh.page.goto(`${HUB}/#/notices/${notice}`);
-  await fresh.page.reload();
+  await begins();
   await fresh.page.getByText('بۇ ئۇقتۇرۇش قايتۇرۇۋېلىنغان ياكى مەۋجۇت ئەمەس.').waitFor();
   await fresh.context.close();
   assert.deepEqual(faults, []);
@@ -336,27 +344,10 @@ test('a phone is told of a message, sealed for it alone, and a click leads there
   assert.equal(third.told.body, `后来 ${run}`, 'what was read meanwhile was not told');
 
   // The browser's worker shows it, and a click opens the conversation.
-  const cdp = await context.newCDPSession(page);
-  const registration = new Promise((found) => {
-    cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-      if (registrations[0] !== undefined) found(registrations[0].registrationId);
-    });
-  });
-  await cdp.send('ServiceWorker.enable');
-  await cdp.send('ServiceWorker.deliverPushMessage', {
-    origin: HUB, registrationId: await registration, data: JSON.stringify(third.told),
-  });
-  const shown = await page.waitForFunction(async (tag) => {
-    const worker = await navigator.serviceWorker.ready;
-    const [notice] = await worker.getNotifications({ tag });
-    return notice && { title: notice.title, body: notice.body, url: notice.data.url };
-  }, stream);
-  assert.deepEqual(await shown.jsonValue(), { title: nameOf(b, 'zh'), body: `后来 ${run}`, url: `/#/conversations/${stream}` });
-  const worker = context.serviceWorkers()[0];
-  await worker.evaluate(async (tag) => {
-    const [notification] = await self.registration.getNotifications({ tag });
-    self.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
-  }, stream);
+  await (await deliverer(page, context))(third.told);
+  const [shown] = await eventually(() => notifications(page, stream), (all) => all.length > 0);
+  assert.deepEqual(shown, { title: nameOf(b, 'zh'), body: `后来 ${run}`, url: `/#/conversations/${stream}`, stays: false });
+  await click(context, stream);
   await page.waitForFunction((open) => location.hash === `#/conversations/${open}`, stream);
   await message(page, `后来 ${run}`).waitFor();
   await context.close();
@@ -367,10 +358,10 @@ test('a phone is told of a message, sealed for it alone, and a click leads there
   await service.next(4);
   const watcher = await profile(browser);
   await signIn(watcher.page, a);
-  await watcher.page.waitForFunction(async (id) => {
+  await eventually(() => watcher.page.evaluate(async (id) => {
     const { devices } = await (await fetch('/v1/push')).json();
     return devices.every((one) => one.device !== id);
-  }, device);
+  }, device), (gone) => gone);
   await watcher.context.close();
 
   const operator = (await demoAccounts()).find((one) => one.grants[0]?.role === 'operator');

@@ -131,6 +131,17 @@ export async function nothingSideways(page, what) {
   assert.ok(wide <= 0, `${what}: ${wide} px stick out sideways`);
 }
 
+/** Asks until it is enough. `waitForFunction` takes the promise of an async check for a yes. */
+export async function eventually(ask, enough) {
+  const until = Date.now() + 20_000;
+  for (;;) {
+    const got = await ask();
+    if (enough(got)) return got;
+    if (Date.now() > until) throw new Error(`never enough: ${JSON.stringify(got)}`);
+    await new Promise((next) => { setTimeout(next, 50); });
+  }
+}
+
 /** Does something with a message by its menu. */
 export async function act(page, text, name) {
   const one = message(page, text).last();
