@@ -119,7 +119,7 @@ function PushLog({ model }: { model: MeModel }) {
       <p className="soft small">{t('push.log.hint')}</p>
       {lines !== null && lines.length === 0 && <p>{t('push.log.none')}</p>}
       {lines !== null && lines.length > 0 && (
-        <ul className="plain push-log">
+        <ul className="plain push-log" tabIndex={0} aria-labelledby="push-log-title">
           {lines.slice(0, 30).map((one, at) => (
             <li key={at} className="line line-static">
               <span className="line-body">
